@@ -1,0 +1,91 @@
+/*
+ * The DSP engine: USB packets in, one 24-bit stream per output out.
+ *
+ *   packet -> preamp x host volume -> master EQ -> metering -> matrix
+ *          -> per output: EQ -> delay -> gain x master volume -> metering -> 24-bit samples
+ *
+ * Pure C: no heap, no hardware, no libm in the audio path. The caller gives the memory. Two arithmetics sit
+ * behind this header: f32 (RP2350) and q28 (RP2040, 1.0 = 2^28), chosen with the chip when it is compiled.
+ *
+ * Control side (one caller): engine_stage_*() fill a parameter block, engine_commit() hands it over whole.
+ * Audio side (one caller, may interrupt the control side): engine_process() picks the newest committed block
+ * up at a packet edge and glides to it without a click.
+ */
+#ifndef DSPI_ENGINE_H
+#define DSPI_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dimensions.h"
+
+struct engine;
+
+/* Bytes of 8-aligned memory that engine_init() needs, delay lines included. */
+size_t engine_bytes(void);
+
+/* All outputs disabled, all bands flat, gains 1, silent until the first commit. NULL when bytes is too small.
+ */
+struct engine *engine_init(void *memory, size_t bytes, uint32_t rate);
+
+/* --- control side ----------------------------------------------------------------------------------------
+ */
+
+/*
+ * One band as filter design makes it: a state-variable filter in delta form, in double.
+ * Per sample: v3 = in - s2; dv1 = a1m1 s1 + a2 v3; dv2 = a2 s1 + a3 v3; v = s + dv; s += 2 dv;
+ * out = m0 in + m1 v1 + m2 v2. All of a1m1, a2, a3 zero and m = (1, 0, 0) is a flat band and costs nothing.
+ */
+struct band_design {
+    double a1m1, a2, a3, m0, m1, m2;
+};
+
+void engine_stage_band(struct engine *, unsigned channel, unsigned band, const struct band_design *);
+void engine_stage_input_gain(struct engine *, unsigned input, double gain);
+void engine_stage_bypass(struct engine *, bool bypass); /* of the EQ of channels 0 and 1 */
+void engine_stage_crosspoint(struct engine *, unsigned input, unsigned output,
+                             double gain); /* 0 off, < 0 inverted */
+void engine_stage_output(struct engine *, unsigned output, bool enabled, double gain, uint32_t delay_frames);
+void engine_stage_master_gain(struct engine *, double gain);
+
+/*
+ * Hands the staged block over. `rate` is the sample rate it was designed for; after engine_set_rate() the
+ * engine is silent until a block for the new rate arrives.
+ */
+void engine_commit(struct engine *, uint32_t rate);
+
+/* --- host's audio class ----------------------------------------------------------------------------------
+ */
+
+/* Volume in 1/256 dB, -60 dB and below is silence; ramped. Callable from either side. */
+void engine_set_host_volume(struct engine *, int16_t volume, bool mute);
+
+/* 44100, 48000 or 96000; takes effect at the next packet edge: filter state and delay lines are cleared. */
+void engine_set_rate(struct engine *, uint32_t rate);
+
+/* Fades in from silence at the next packet: called when a stream starts. */
+void engine_start_stream(struct engine *);
+
+/* --- audio side ------------------------------------------------------------------------------------------
+ */
+
+/*
+ * One USB packet: `frames` (0 ... ENGINE_FRAMES_MAX) interleaved little-endian stereo frames of 2 or 3 bytes
+ * a sample. outputs[o] receives `frames` samples in -2^23 ... 2^23 - 1, zeros for a disabled output; a NULL
+ * entry is not written.
+ */
+void engine_process(struct engine *, const uint8_t *packet, unsigned frames, unsigned bytes_per_sample,
+                    int32_t *const outputs[DSPI_OUTPUTS]);
+
+/* --- metering (readable at any time) ---------------------------------------------------------------------
+ */
+
+/* Peak of the last packet, 0 ... 32767 = 0 ... 1.0, saturating. Channels 0, 1 after the master EQ. */
+uint16_t engine_peak(const struct engine *, unsigned channel);
+
+/* Bit per channel, latched above 1.001 of full scale. */
+uint16_t engine_clips(const struct engine *);
+uint16_t engine_clear_clips(struct engine *); /* returns the flags as they were */
+
+#endif

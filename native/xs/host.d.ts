@@ -1,0 +1,11 @@
+import type { Host } from "../../modules/hardware";
+
+export const platform: Host["platform"];
+export const serial: Host["serial"];
+export const liveMemory: Host["liveMemory"];
+export const counter: Host["counter"];
+export const load: Host["load"];
+export const configureSlot: Host["configureSlot"];
+export const configurePdm: Host["configurePdm"];
+export const configureClocks: Host["configureClocks"];
+export const log: Host["log"];
