@@ -1,0 +1,29 @@
+/** `npm run bench -- NAME …`: prints measured figures beside what is wanted. Times are ratios within one run. */
+const benches: Record<string, { about: string; run: () => Promise<void> }> = {
+  accuracy: {
+    about: "response against the RBJ formulas, noise of every filter, both arithmetics",
+    run: async () => (await import("./accuracy")).accuracy(),
+  },
+  speed: {
+    about: "rendering against real time, beside sox",
+    run: async () => (await import("./speed")).speed(),
+  },
+  control: {
+    about: "requests answered by TypeScript on XS while audio plays, and its heap",
+    run: async () => (await import("./control")).control(),
+  },
+  pdm: {
+    about: "SINAD of the PDM output",
+    run: async () => (await import("./pdm")).pdm(),
+  },
+};
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !(name in benches));
+if (names.length === 0 || unknown.length > 0) {
+  if (unknown.length > 0) console.error(`No bench is called ${unknown.join(", ")}.`);
+  console.error("Usage: npm run bench -- NAME …");
+  for (const [name, { about }] of Object.entries(benches)) console.error(`  ${name.padEnd(10)}${about}`);
+  process.exit(1);
+}
+for (const name of names) await benches[name]?.run();
