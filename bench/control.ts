@@ -1,5 +1,5 @@
 import { DesktopDevice } from "../simulator/desktop-device";
-import { AudioStream } from "../simulator/usb-host";
+import { UsbHost, type AudioStream } from "../simulator/usb-host";
 import type { Device, Setup } from "../simulator/device";
 
 const platforms = ["rp2040", "rp2350"] as const;
@@ -12,7 +12,8 @@ export async function control(): Promise<void> {
   const rows = [];
   for (const chip of platforms) {
     const device = await DesktopDevice.open({ chip });
-    const stream = await AudioStream.open(device, { rate: 48_000, bits: 24 });
+    const host = await UsbHost.attach(device);
+    const stream = await host.openStream(48_000, 24);
     const latencies = await latency(device, stream, 5_000);
     const heap1 = await after(device, 1_000, 0);
     const heap10 = await after(device, 9_000, 1_000);
@@ -36,7 +37,7 @@ async function latency(device: Device, stream: AudioStream, count: number): Prom
   const latencies = [];
   const silence = new Uint8Array(48 * 6);
   for (let n = 0; n < count; n++) {
-    await stream.write(silence);
+    await stream.run(1, () => silence);
     const start = performance.now();
     await device.control({ bmRequestType: 0xc1, bRequest: 0x43, wValue: (n % 7) << 8, wIndex: 2, wLength: 4 });
     latencies.push(performance.now() - start);

@@ -1,0 +1,136 @@
+import type { Engine } from "../hardware";
+import { bandCount, inputCount, storedBands, type Platform } from "../parameters/platforms";
+import type { Row } from "../parameters/row";
+import type { Store } from "../parameters/store";
+import { parameters } from "../parameters/table";
+import { designBand } from "./biquad";
+import { fromDecibels } from "./elementary";
+
+const { volume, bypass, preamp, bandType, bandFrequency, bandQ, bandGain } = parameters;
+const { channelDelay, routeEnabled, routeInvert, routeGain, outputEnabled, outputGain, outputMute } = parameters;
+
+/** Level in dB that is silence, as is everything below. */
+const silence = -128;
+
+function linear(level: number): number {
+  return level <= silence ? 0 : fromDecibels(level);
+}
+
+/** The sample rate that the engine runs at when the host asks for one: a rate nobody offered becomes 44.1 kHz. */
+export function engineRate(rate: number): number {
+  return rate === 48000 || rate === 96000 ? rate : 44100;
+}
+
+/**
+ * Brings parameters to the engine: collects what has changed and hands it over at once, designed for a sample rate.
+ * Nothing here allocates but a filter's coefficients.
+ */
+export class Staging {
+  readonly #store: Store;
+  readonly #engine: Engine;
+  readonly #platform: Platform;
+  /** Bands to design: each once, in the order of their change. */
+  readonly #bands: Uint8Array;
+  readonly #isQueued: Uint8Array;
+  #bandsQueued = 0;
+  // Bit per index
+  #inputs = 0;
+  #outputs = 0;
+  #routes = 0;
+  #master = false;
+  #changed = false;
+
+  constructor(store: Store, engine: Engine) {
+    this.#store = store;
+    this.#engine = engine;
+    this.#platform = store.platform;
+    const bands = this.#platform.channels * storedBands;
+    this.#bands = new Uint8Array(bands);
+    this.#isQueued = new Uint8Array(bands);
+  }
+
+  /** Notes that a parameter has changed. */
+  mark(row: Row, index: number): void {
+    const { stage } = row;
+    if (stage === undefined) return;
+    this.#changed = true;
+    if (stage === "band") this.#queueBand(index);
+    else if (stage === "output") this.#outputs |= 1 << index;
+    else if (stage === "route") this.#routes |= 1 << index;
+    else if (stage === "delay")
+      this.#outputs |= (1 << index) >> inputCount; // of a channel; inputs have none
+    else if (stage === "input") this.#inputs |= 1 << index;
+    else this.#master = true;
+  }
+
+  /** Notes that everything has: another sample rate, or a new engine. */
+  markAll(): void {
+    const { channels, outputs } = this.#platform;
+    for (let index = 0; index < channels * storedBands; index++) this.#queueBand(index);
+    this.#inputs = (1 << inputCount) - 1;
+    this.#outputs = (1 << outputs) - 1;
+    this.#routes = (1 << (outputs * inputCount)) - 1;
+    this.#master = true;
+    this.#changed = true;
+  }
+
+  /** Hands over what has changed, for the rate that the host asked for. */
+  commit(hostRate: number): void {
+    if (!this.#changed) return;
+    const rate = engineRate(hostRate);
+    for (let i = 0; i < this.#bandsQueued; i++) this.#stageBand(this.#bands[i] as number, rate);
+    this.#bandsQueued = 0;
+    for (let input = 0; this.#inputs !== 0; input++, this.#inputs >>= 1)
+      if (this.#inputs & 1) this.#engine.stageInputGain(input, fromDecibels(this.#store.get(preamp, input)));
+    for (let route = 0; this.#routes !== 0; route++, this.#routes >>= 1) if (this.#routes & 1) this.#stageRoute(route);
+    for (let output = 0; this.#outputs !== 0; output++, this.#outputs >>= 1)
+      if (this.#outputs & 1) this.#stageOutput(output, rate);
+    if (this.#master) this.#stageMaster();
+    this.#changed = false;
+    this.#engine.commit(rate);
+  }
+
+  #queueBand(index: number): void {
+    if (index % storedBands >= bandCount || this.#isQueued[index]) return;
+    this.#isQueued[index] = 1;
+    this.#bands[this.#bandsQueued++] = index;
+  }
+
+  #stageBand(index: number, rate: number): void {
+    this.#isQueued[index] = 0;
+    const store = this.#store;
+    const { a1m1, a2, a3, m0, m1, m2 } = designBand(
+      store.get(bandType, index),
+      store.get(bandFrequency, index),
+      store.get(bandQ, index),
+      store.get(bandGain, index),
+      rate,
+    );
+    const band = index % storedBands;
+    this.#engine.stageBand((index - band) / storedBands, band, a1m1, a2, a3, m0, m1, m2);
+  }
+
+  #stageRoute(index: number): void {
+    const store = this.#store;
+    const gain = store.get(routeEnabled, index) ? linear(store.get(routeGain, index)) : 0;
+    const input = index % inputCount;
+    this.#engine.stageCrosspoint(
+      input,
+      (index - input) / inputCount,
+      gain !== 0 && store.get(routeInvert, index) ? -gain : gain,
+    );
+  }
+
+  #stageOutput(output: number, rate: number): void {
+    const store = this.#store;
+    const gain = store.get(outputMute, output) ? 0 : linear(store.get(outputGain, output));
+    const frames = Math.round((store.get(channelDelay, inputCount + output) * rate) / 1000);
+    this.#engine.stageOutput(output, store.get(outputEnabled, output) !== 0, gain, frames);
+  }
+
+  #stageMaster(): void {
+    this.#master = false;
+    this.#engine.stageBypass(this.#store.get(bypass) !== 0);
+    this.#engine.stageMasterGain(linear(this.#store.get(volume)));
+  }
+}

@@ -1,0 +1,123 @@
+/** Hardware for specs: an engine, a host and a USB port that keep what they are given. Not on the device. */
+import type { ControlHandler, Engine, Host, Usb } from "../hardware";
+
+interface Output {
+  enabled: boolean;
+  gain: number;
+  delayFrames: number;
+}
+
+/** What the application has staged, as the audio world would have it. */
+export class RecordingEngine implements Engine {
+  /** By "channel band": a1m1, a2, a3, m0, m1, m2. */
+  bands: Record<string, number[]> = {};
+  inputGains: number[] = [];
+  bypass: boolean | undefined;
+  /** By "input output". */
+  crosspoints: Record<string, number> = {};
+  outputs: Output[] = [];
+  masterGain: number | undefined;
+  /** Calls of stageBand since the start. */
+  bandsStaged = 0;
+  /** Rates of the commits, in their order. */
+  commits: number[] = [];
+  peaks: number[] = [];
+  clipFlags = 0;
+
+  stageBand(channel: number, band: number, ...design: number[]): void {
+    this.bands[`${channel} ${band}`] = design;
+    this.bandsStaged++;
+  }
+  stageInputGain(input: number, gain: number): void {
+    this.inputGains[input] = gain;
+  }
+  stageBypass(on: boolean): void {
+    this.bypass = on;
+  }
+  stageCrosspoint(input: number, output: number, gain: number): void {
+    this.crosspoints[`${input} ${output}`] = gain;
+  }
+  stageOutput(output: number, enabled: boolean, gain: number, delayFrames: number): void {
+    this.outputs[output] = { enabled, gain, delayFrames };
+  }
+  stageMasterGain(gain: number): void {
+    this.masterGain = gain;
+  }
+  commit(rate: number): void {
+    this.commits.push(rate);
+  }
+  peak(channel: number): number {
+    return this.peaks[channel] ?? 0;
+  }
+  clips(): number {
+    return this.clipFlags;
+  }
+  clearClips(): number {
+    const flags = this.clipFlags;
+    this.clipFlags = 0;
+    return flags;
+  }
+}
+
+export class RecordingHost implements Host {
+  memory: ArrayBuffer | undefined;
+  loads = [0, 0];
+  /** What was configured, oldest first. */
+  configured: string[] = [];
+  readonly #platform: number;
+
+  constructor(platform: number, memory?: ArrayBuffer) {
+    this.#platform = platform;
+    this.memory = memory;
+  }
+
+  platform(): number {
+    return this.#platform;
+  }
+  serial(): string {
+    return "E6605838832B7A2F";
+  }
+  liveMemory(bytes: number): ArrayBuffer {
+    return (this.memory ??= new ArrayBuffer(bytes));
+  }
+  /** A different value for each selector. */
+  counter(selector: number): number {
+    return 0x01020300 + selector;
+  }
+  load(core: number): number {
+    return this.loads[core] ?? 0;
+  }
+  configureSlot(slot: number, type: number, pin: number): void {
+    this.configured.push(`slot ${slot} ${type === 0 ? "spdif" : "i2s"} ${pin}`);
+  }
+  configurePdm(pin: number): void {
+    this.configured.push(`pdm ${pin}`);
+  }
+  configureClocks(bck: number, mck: number, mckOn: boolean, multiplier: number): void {
+    this.configured.push(`bck ${bck} mck ${mck} ${mckOn ? multiplier : "off"}`);
+  }
+  log(): void {
+    // nothing to see
+  }
+}
+
+export class RecordingUsb implements Usb {
+  control: ControlHandler | undefined;
+  #rate = 44100;
+  #onRate: ((rate: number) => void) | undefined;
+
+  onControl(handler: ControlHandler): void {
+    this.control = handler;
+  }
+  onRate(handler: (rate: number) => void): void {
+    this.#onRate = handler;
+  }
+  rate(): number {
+    return this.#rate;
+  }
+  /** The host asks for a sample rate. */
+  askRate(rate: number): void {
+    this.#rate = rate;
+    this.#onRate?.(rate);
+  }
+}
