@@ -11,9 +11,8 @@ import { buildFolder, projectFolder } from "./folders";
 
 const run = promisify(execFile);
 
-export interface Program {
-  /** Name of the executable in `build/bin`. */
-  name: string;
+/** C files that are compiled alike. */
+export interface Sources {
   /** C files, relative to the project or absolute. */
   sources: string[];
   /** Include folders, relative to the project or absolute. */
@@ -22,6 +21,13 @@ export interface Program {
   defines?: string[];
   /** Compiler flags besides the common ones. */
   flags?: string[];
+}
+
+export interface Program extends Sources {
+  /** Name of the executable in `build/bin`. */
+  name: string;
+  /** Sources that need other flags; programs with the same parts share their objects. */
+  parts?: Sources[];
   /** Linker arguments, such as `-lm`. */
   libraries?: string[];
 }
@@ -30,15 +36,18 @@ export interface Program {
 const commonFlags = ["-std=gnu11", "-O2", "-g", "-ffp-contract=off", "-MMD"];
 
 /** Compiles and links what is out of date; returns the executable's path. */
-export async function buildProgram(program: Program): Promise<string> {
+export function buildProgram(program: Program): Promise<string> {
+  return shared(JSON.stringify(program), () => build(program));
+}
+
+async function build(program: Program): Promise<string> {
   const cc = await compiler();
-  const flags = [
-    ...commonFlags,
-    ...(program.flags ?? []),
-    ...(program.defines ?? []).map((define) => `-D${define}`),
-    ...(program.includes ?? []).map((folder) => `-I${folder}`),
-  ];
-  const objects = await inParallel(program.sources, (source) => compile(cc, source, flags));
+  const objects = await inParallel(
+    [program, ...(program.parts ?? [])].flatMap((part) =>
+      part.sources.map((source) => ({ source, flags: flagsOf(part) })),
+    ),
+    ({ source, flags }) => compile(cc, source, flags),
+  );
   const executable = join(buildFolder, "bin", program.name);
   const link = [cc, ...objects, ...(program.libraries ?? [])].join("\n");
   const linkRecord = join(buildFolder, "obj", `${program.name}.link`);
@@ -49,6 +58,24 @@ export async function buildProgram(program: Program): Promise<string> {
   await rename(temporary, executable); // several builds may run at once
   await writeFile(linkRecord, link);
   return executable;
+}
+
+const running = new Map<string, Promise<string>>();
+
+/** Makes what is asked for twice at the same time only once. */
+function shared(key: string, make: () => Promise<string>): Promise<string> {
+  const made = running.get(key) ?? make().finally(() => running.delete(key));
+  running.set(key, made);
+  return made;
+}
+
+function flagsOf(sources: Sources): string[] {
+  return [
+    ...commonFlags,
+    ...(sources.flags ?? []),
+    ...(sources.defines ?? []).map((define) => `-D${define}`),
+    ...(sources.includes ?? []).map((folder) => `-I${folder}`),
+  ];
 }
 
 let found: Promise<string> | undefined;
@@ -74,17 +101,22 @@ function compiler(): Promise<string> {
   return found;
 }
 
-async function compile(cc: string, source: string, flags: string[]): Promise<string> {
+function compile(cc: string, source: string, flags: string[]): Promise<string> {
   const key = createHash("sha256")
     .update([cc, source, ...flags].join("\n"))
     .digest("hex");
   const object = join(buildFolder, "obj", `${basename(source, ".c")}-${key.slice(0, 16)}.o`);
+  return shared(object, () => compileTo(object, cc, source, flags));
+}
+
+async function compileTo(object: string, cc: string, source: string, flags: string[]): Promise<string> {
   const depfile = object.replace(/o$/, "d");
   const dependencies = parseDepfile(await readText(depfile));
   if (dependencies.length > 0 && (await isNewer(object, dependencies))) return object;
   await mkdir(join(buildFolder, "obj"), { recursive: true });
-  const temporary = `${object}.${process.pid}`;
-  await invoke(cc, [...flags, "-MF", depfile, "-c", source, "-o", temporary]);
+  const temporary = `${object}.${process.pid}`; // other processes may be building, too
+  await invoke(cc, [...flags, "-MF", `${temporary}.d`, "-c", source, "-o", temporary]);
+  await rename(`${temporary}.d`, depfile);
   await rename(temporary, object);
   return object;
 }

@@ -37,7 +37,15 @@ export async function debianPackage(name: string): Promise<string> {
     await mkdir(join(archives, "partial"), { recursive: true });
     await mkdir(join(state, "lists", "partial"), { recursive: true });
     await run("apt-get", [...privateApt, "-q", "update"]);
-    const download = ["-o", `Dir::Cache::archives=${archives}`, "-q", "-y", "--download-only", "--reinstall", "install"];
+    const download = [
+      "-o",
+      `Dir::Cache::archives=${archives}`,
+      "-q",
+      "-y",
+      "--download-only",
+      "--reinstall",
+      "install",
+    ];
     await run("apt-get", [...privateApt, ...download, name], { maxBuffer: 1 << 26 });
     await mkdir(unpacked, { recursive: true });
     for (const file of await readdir(archives)) {
@@ -58,7 +66,10 @@ export async function debianPackage(name: string): Promise<string> {
 }
 
 /** A program of the machine, or of Debian's package, and the environment it runs in. */
-export async function debianProgram(name: string, packageName = name): Promise<{ path: string; env: NodeJS.ProcessEnv }> {
+export async function debianProgram(
+  name: string,
+  packageName = name,
+): Promise<{ path: string; env: NodeJS.ProcessEnv }> {
   for (const entry of (process.env.PATH ?? "").split(delimiter)) {
     if (existsSync(join(entry, name))) return { path: join(entry, name), env: process.env };
   }

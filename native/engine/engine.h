@@ -8,8 +8,9 @@
  * behind this header: f32 (RP2350) and q28 (RP2040, 1.0 = 2^28), chosen with the chip when it is compiled.
  *
  * Control side (one caller): engine_stage_*() fill a parameter block, engine_commit() hands it over whole.
- * Audio side (one caller, may interrupt the control side): engine_process() picks the newest committed block
- * up at a packet edge and glides to it without a click.
+ * Audio side (one caller, may interrupt the control side or run on another core): engine_process() picks the
+ * newest committed block up at a packet edge and glides to it, about 35 ms long, without a click. What is
+ * committed meanwhile waits for the glide's end; of several that wait the newest wins.
  */
 #ifndef DSPI_ENGINE_H
 #define DSPI_ENGINE_H
@@ -87,5 +88,10 @@ uint16_t engine_peak(const struct engine *, unsigned channel);
 /* Bit per channel, latched above 1.001 of full scale. */
 uint16_t engine_clips(const struct engine *);
 uint16_t engine_clear_clips(struct engine *); /* returns the flags as they were */
+
+/* Of the block that was picked up last: whether an output plays, and how many bands a channel's EQ computes
+ * (0 for a disabled output; flat and bypassed bands cost nothing). */
+bool engine_output_enabled(const struct engine *, unsigned output);
+unsigned engine_active_bands(const struct engine *, unsigned channel);
 
 #endif

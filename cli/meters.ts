@@ -1,0 +1,67 @@
+/** A device's meters as lines of text, read as any host reads them. */
+import type { Vendor } from "../simulator/vendor";
+
+export interface Channel {
+  number: number;
+  name: string;
+}
+
+export interface Meters {
+  peaks: number[];
+  loads: [number, number];
+  clips: number;
+}
+
+const inputs = 2;
+const bottom = -60;
+const barWidth = 40;
+
+/** The inputs and the enabled outputs, by their names. */
+export async function activeChannels(vendor: Vendor): Promise<Channel[]> {
+  const outputs = await vendor.outputs();
+  const channels: Channel[] = [];
+  for (let number = 0; number < inputs + outputs; number++) {
+    if (number < inputs || (await vendor.outputEnabled(number - inputs))) {
+      channels.push({ number, name: printable(await vendor.channelName(number)) });
+    }
+  }
+  return channels;
+}
+
+/** One bar a channel, then the loads. */
+export function meterLines(channels: Channel[], { peaks, loads, clips }: Meters): string[] {
+  const width = Math.max(...channels.map(({ name }) => name.length));
+  const lines = channels.map(({ number, name }) => {
+    const level = decibels(peaks[number] ?? 0);
+    const clipped = clips & (1 << number) ? "  CLIP" : "";
+    return `${name.padEnd(width)} ${bar(level)} ${levelText(level).padStart(6)} dBFS${clipped}`;
+  });
+  return [...lines, `${"CPU".padEnd(width)} core 0 ${loads[0]} %, core 1 ${loads[1]} %`];
+}
+
+/** All of it in one line. */
+export function meterLine(channels: Channel[], { peaks, loads, clips }: Meters): string {
+  const levels = channels.map(({ number, name }) => {
+    const clipped = clips & (1 << number) ? " CLIP" : "";
+    return `${name} ${levelText(decibels(peaks[number] ?? 0))}${clipped}`;
+  });
+  return `${levels.join(" | ")} dBFS | CPU ${loads[0]} % ${loads[1]} %`;
+}
+
+function decibels(peak: number): number {
+  return 20 * Math.log10(peak);
+}
+
+function levelText(level: number): string {
+  return level === -Infinity ? "-inf" : level.toFixed(1);
+}
+
+function bar(level: number): string {
+  const length = Math.round(barWidth * Math.min(1, Math.max(0, 1 - level / bottom)));
+  return "█".repeat(length) + "·".repeat(barWidth - length);
+}
+
+/** A name comes from whoever set it: nothing in it may steer the terminal. */
+function printable(name: string): string {
+  return name.replace(/\p{Cc}/gu, "?");
+}

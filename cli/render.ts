@@ -1,0 +1,101 @@
+/** `dspi render`: a recording through the device, as fast as it can, into files. */
+import { mkdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+
+import { SingleBar } from "cli-progress";
+import type { CommandModule } from "yargs";
+
+import { Vendor } from "../simulator/vendor";
+import { WavReader } from "../simulator/wav";
+import { Workbench } from "../simulator/workbench";
+import { readConfig } from "./config";
+import { startDevice } from "./device";
+import { chipOption, type Chip } from "./options";
+import { applySettings } from "./parameters";
+
+interface Options {
+  input: string;
+  outdir: string;
+  chip: Chip;
+  config: string | undefined;
+  alt: string;
+}
+
+export const render: CommandModule<object, Options> = {
+  command: "render <input> <outdir>",
+  describe: "Play a WAV file through the device and write what each output sends",
+  builder: (yargs) =>
+    yargs
+      .positional("input", { type: "string", demandOption: true, describe: "WAV file, 16 or 24 bit" })
+      .positional("outdir", { type: "string", demandOption: true, describe: "Folder for slot0.wav …, pdm.wav" })
+      .options({
+        chip: chipOption,
+        config: { type: "string", requiresArg: true, describe: "YAML file of parameters by name" },
+        alt: {
+          type: "string",
+          choices: ["auto", "1", "2"],
+          default: "auto",
+          describe: "USB audio format: 1 is 16 bit, 2 is 24 bit, auto is what the file has",
+        },
+      })
+      .example("$0 render music.wav out", "As the device is when it is new")
+      .example("$0 render music.wav out --config examples/two-way-crossover.yaml", "With parameters from a file"),
+  handler: async ({ input, outdir, chip, config, alt }) => {
+    const settings = config === undefined ? [] : await readConfig(config, chip);
+    const source = await WavReader.open(input);
+    const { rate, bits, length } = source;
+    await keepInput(input, outdir).catch(async (error: unknown) => {
+      await source.close();
+      throw error;
+    });
+    await mkdir(outdir, { recursive: true });
+    const bench = await Workbench.start(await startDevice(chip));
+    bench.onEvent((event) => {
+      if (event.ev === "log") process.stderr.write(`${event.text}\n`);
+    });
+    try {
+      await applySettings(new Vendor((setup, data) => bench.device.control(setup, data)), settings);
+      await bench.startCapture(outdir);
+      const begin = performance.now();
+      await withProgress(length, (progress) =>
+        bench.play(source, { auto: undefined, 1: 16, 2: 24 }[alt] as 16, progress),
+      );
+      const files = await bench.stopCapture();
+      const seconds = (performance.now() - begin) / 1000;
+      const duration = length / rate;
+      process.stdout.write(`${input}: ${duration.toFixed(2)} s, ${rate} Hz, ${bits} bit\n`);
+      for (const { file, frames } of files) process.stdout.write(`  ${file}: ${frames} frames\n`);
+      if (files.length === 0) process.stdout.write("  no output is enabled\n");
+      process.stdout.write(`${seconds.toFixed(2)} s, ${(duration / seconds).toFixed(1)} × real time, ${chip}\n`);
+    } finally {
+      await bench.close();
+    }
+  },
+};
+
+/** Throws when one of the files to be written is the one to be read. */
+async function keepInput(input: string, outdir: string): Promise<void> {
+  const source = await stat(input);
+  for (const name of ["slot0", "slot1", "slot2", "slot3", "pdm"]) {
+    const target = await stat(join(outdir, `${name}.wav`)).catch(() => undefined);
+    if (target?.ino === source.ino && target.dev === source.dev) {
+      throw new Error(`${input} is one of the files to be written: choose another folder than ${outdir}.`);
+    }
+  }
+}
+
+/** Shows how far `work` is, on a terminal only. */
+async function withProgress<T>(total: number, work: (progress: (done: number) => void) => Promise<T>): Promise<T> {
+  if (!process.stderr.isTTY) return work(() => undefined);
+  const bar = new SingleBar({
+    format: "{bar} {percentage}% | {eta_formatted} left",
+    clearOnComplete: true,
+    hideCursor: true,
+  });
+  bar.start(total, 0);
+  try {
+    return await work((done) => bar.update(done));
+  } finally {
+    bar.stop();
+  }
+}

@@ -1,0 +1,50 @@
+#include "equaliser.h"
+
+#include <string.h>
+
+void equaliser_clear(struct equaliser *equaliser) {
+    memset(equaliser, 0, sizeof *equaliser);
+}
+
+static bool differs(struct bands from, struct bands to, unsigned i) {
+    const uint32_t bit = 1u << i;
+    if ((from.active ^ to.active) & bit) return true;
+    return to.active & bit && memcmp(&from.band[i], &to.band[i], sizeof *to.band) != 0;
+}
+
+void equaliser_begin_glide(struct equaliser *equaliser, struct bands from, struct bands to) {
+    unsigned first = DSPI_BANDS, end = 0;
+    for (unsigned i = 0; i < DSPI_BANDS; i++) {
+        if (!differs(from, to, i)) continue;
+        if (first == DSPI_BANDS) first = i;
+        end = i + 1;
+    }
+    equaliser->changing = 0;
+    for (unsigned i = first; i < end; i++) {
+        const uint32_t bit = 1u << i;
+        const struct band_state state = equaliser->state[i];
+        equaliser->changing |= bit;
+        equaliser->old[i] = state;
+        equaliser->state[i] = from.active & to.active & bit
+                                  ? band_take_over(&from.band[i], &state, &to.band[i])
+                                  : (struct band_state){0};
+    }
+}
+
+void equaliser_end_glide(struct equaliser *equaliser) {
+    equaliser->changing = 0;
+}
+
+void equaliser_run(struct equaliser *equaliser, struct bands from, struct bands to, const struct glide *glide,
+                   sample_t *samples, unsigned frames) {
+    const uint32_t changing = equaliser->changing, before = changing ? (changing & -changing) - 1 : ~0u;
+    cascade_run(to.band, equaliser->state, to.active & before, samples, frames);
+    if (!changing) return;
+    sample_t old[ENGINE_FRAMES_MAX];
+    memcpy(old, samples, frames * sizeof *old);
+    cascade_run(from.band, equaliser->old, from.active & changing, old, frames);
+    cascade_run(to.band, equaliser->state, to.active & changing, samples, frames);
+    for (unsigned n = 0; n < frames; n++)
+        samples[n] = sample_between(old[n], samples[n], glide->weight[n]);
+    cascade_run(to.band, equaliser->state, to.active & ~(before | changing), samples, frames);
+}

@@ -1,0 +1,32 @@
+/*
+ * The bands of one channel. While they change, the old ones and the new ones run side by side and are
+ * cross-faded: whatever changed, the output moves straight from what it was to what it will be.
+ */
+#ifndef DSPI_EQUALISER_H
+#define DSPI_EQUALISER_H
+
+#include "glide.h"
+
+struct equaliser {
+    struct band_state state[DSPI_BANDS];
+    struct band_state old[DSPI_BANDS]; /* of the bands that are fading out */
+    uint32_t changing;                 /* bits of the first to the last band that changes */
+};
+
+/* The bands of a channel in one settings, and which of them run. */
+struct bands {
+    const struct band *band;
+    uint32_t active;
+};
+
+/* At rest, and in no glide. */
+void equaliser_clear(struct equaliser *);
+
+void equaliser_begin_glide(struct equaliser *, struct bands from, struct bands to);
+void equaliser_end_glide(struct equaliser *);
+
+/* Filters `samples` in place. */
+void equaliser_run(struct equaliser *, struct bands from, struct bands to, const struct glide *,
+                   sample_t *samples, unsigned frames);
+
+#endif

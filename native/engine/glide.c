@@ -1,0 +1,17 @@
+#include "glide.h"
+
+void glide_start(struct glide *glide, uint32_t rate) {
+    glide->active = true;
+    glide->position = 0;
+    glide->length = rate > 48000 ? 3072 : 1536; /* 32 ms at 48 and 96 kHz */
+}
+
+void glide_packet(struct glide *glide, unsigned frames) {
+    if (!glide->active) return;
+    for (unsigned n = 0; n < frames; n++)
+        glide->weight[n] = weight_at(glide->position + n, glide->length);
+}
+
+void glide_advance(struct glide *glide, unsigned frames) {
+    if (glide->active) glide->position += frames;
+}

@@ -1,0 +1,33 @@
+/*
+ * What a host gives the bindings of native/xs: `Host` and `Usb` of modules/hardware.ts in C. The bindings
+ * check every argument that comes from the application against the ranges said here.
+ */
+#ifndef DSPI_XS_HOST_H
+#define DSPI_XS_HOST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct engine *host_engine(void);
+
+unsigned host_platform(void);    /* 0 = RP2040, 1 = RP2350 */
+const char *host_serial(void);   /* 16 upper-case hexadecimal digits */
+uint32_t host_rate(void);        /* sample rate in Hz as the USB host last asked for it */
+void host_log(const char *text); /* one line, UTF-8 */
+
+/*
+ * 8-aligned memory that outlives the machine, zero at power-on; the same bytes at each call. NULL when there
+ * are fewer.
+ */
+void *host_live_memory(size_t bytes);
+
+uint32_t host_counter(unsigned selector); /* status selector 3-8, 10-22 */
+unsigned host_load(unsigned core);        /* of core 0 or 1, percent */
+
+void host_configure_slot(unsigned slot, unsigned type,
+                         unsigned pin); /* below DSPI_SLOTS; 0 = S/PDIF, 1 = I2S */
+void host_configure_pdm(unsigned pin);  /* pins are 0-29 */
+void host_configure_clocks(unsigned bck, unsigned mck, bool mck_on, unsigned multiplier); /* 128 or 256 */
+
+#endif

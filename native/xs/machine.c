@@ -1,0 +1,266 @@
+#include "private.h"
+
+#include "handlers.h"
+
+#define STARTS_IN_A_ROW 3
+
+/* --- what went wrong --------------------------------------------------------------------------------- */
+
+static void report(struct machine *machine, const char *what, const char *details) {
+    char text[sizeof machine->trace + 1024];
+    snprintf(text, sizeof text, "%s%s", what, details);
+    machine->report(machine->context, text);
+}
+
+static txBoolean too_many_steps(txMachine *the, txU4 steps) {
+    (void)the, (void)steps;
+    return 0;
+}
+
+static void count_steps(struct machine *machine) {
+    fxBeginMetering(machine->xs, too_many_steps, machine->image->creation.steps);
+}
+
+/* The stack of what was thrown, or what was thrown itself; running the application's code may fail, too. */
+static void report_exception(struct machine *machine, const char *what) {
+    txMachine *the = machine->xs;
+    char text[2048] = "an exception that cannot be shown";
+    count_steps(machine);
+    mxTry(the) {
+        fxBeginHost(the);
+        mxPush(mxException);
+        if (mxIsReference(the->stack)) {
+            mxDub();
+            mxGetID(mxID(_stack));
+            if (mxIsUndefined(the->stack)) mxPop();
+        }
+        fxToStringBuffer(the, the->stack, text, sizeof text);
+        mxPop();
+        fxEndHost(the);
+    }
+    mxCatch(the) {}
+    report(machine, what, text);
+}
+
+static void report_failure(struct machine *machine) {
+    switch (machine->aborted) {
+    case 0:
+    case XS_UNHANDLED_EXCEPTION_EXIT:
+        report_exception(machine, "uncaught exception: ");
+        break;
+    case XS_UNHANDLED_REJECTION_EXIT:
+        report_exception(machine, "unhandled rejection: ");
+        break;
+    case XS_NOT_ENOUGH_MEMORY_EXIT:
+        report(machine, "out of memory", machine->trace);
+        break;
+    case XS_STACK_OVERFLOW_EXIT:
+        report(machine, "stack overflow", machine->trace);
+        break;
+    case XS_NO_MORE_KEYS_EXIT:
+        report(machine, "out of keys", machine->trace);
+        break;
+    case XS_TOO_MUCH_COMPUTATION_EXIT:
+        report(machine, "did not return", machine->trace);
+        break;
+    default:
+        report(machine, "XS gave up", machine->trace);
+    }
+}
+
+/* --- entering ---------------------------------------------------------------------------------------- */
+
+/*
+ * The one way in: runs `body` and all promise jobs that follow. A promise rejected by then without a handler
+ * is an error. False when anything failed; it is reported, and the machine must not be entered again.
+ */
+static bool enter(struct machine *machine, void (*body)(struct machine *, void *), void *argument) {
+    txMachine *the = machine->xs;
+    volatile bool done = false;
+    machine->aborted = 0;
+    count_steps(machine);
+    {
+        mxTry(the) {
+            fxBeginHost(the);
+            body(machine, argument);
+            fxEndHost(the);
+            while (mxPendingJobs.value.reference->next)
+                fxRunPromiseJobs(the);
+            fxCheckUnhandledRejections(the, 1);
+            done = true;
+        }
+        mxCatch(the) {}
+    }
+    if (!done) report_failure(machine);
+    return done;
+}
+
+/* --- life -------------------------------------------------------------------------------------------- */
+
+static void import_main(struct machine *machine, void *argument) {
+    (void)argument;
+    txMachine *the = machine->xs;
+    struct image_module main;
+    image_module(machine->image, 0, &main);
+    mxPushStringX((txString)main.name);
+    fxAwaitImport(the, 0);
+    mxPop();
+}
+
+static bool start_once(struct machine *machine) {
+    const struct image_creation *size = &machine->image->creation;
+    /* Nothing grows: what does not fit fails here as it does on the chip. */
+    txCreation creation = {
+        .initialChunkSize = (txSize)size->chunk_bytes,
+        .initialHeapCount = (txSize)size->heap_slots,
+        .stackCount = (txSize)size->stack_slots,
+        .initialKeyCount = (txSize)size->keys,
+        .nameModulo = (txSize)size->name_buckets,
+        .symbolModulo = (txSize)size->symbol_buckets,
+    };
+    machine->starts++;
+    machine->aborted = 0;
+    machine->xs = fxCreateMachine(&creation, "dspi", machine, XS_NO_ID);
+    if (!machine->xs) {
+        report(machine, "the machine does not fit its memory: give it more in manifest.json's \"creation\"",
+               "");
+        return false;
+    }
+    for (unsigned i = 0; i < sizeof machine->handlers / sizeof *machine->handlers; i++) {
+        machine->handlers[i] = (txSlot){.kind = XS_UNDEFINED_KIND};
+        fxRemember(machine->xs, &machine->handlers[i]);
+    }
+    return enter(machine, import_main, NULL);
+}
+
+static void stop(struct machine *machine) {
+    if (machine->xs) fxDeleteMachine(machine->xs);
+    machine->xs = NULL;
+}
+
+static void start(struct machine *machine) {
+    for (int i = 0; i < STARTS_IN_A_ROW; i++) {
+        stop(machine);
+        if (start_once(machine)) return;
+    }
+    stop(machine);
+    report(machine, "the application failed to start three times in a row and stays down", "");
+}
+
+struct machine *machine_new(const void *image, size_t size, machine_report *report, void *context) {
+    const char *wrong =
+        image_check(image, size, IMAGE_ENGINE(XS_MAJOR_VERSION, XS_MINOR_VERSION, XS_ID_COUNT));
+    if (wrong) {
+        report(context, wrong);
+        return NULL;
+    }
+    struct machine *machine = calloc(1, sizeof *machine);
+    if (!machine) {
+        report(context, "no memory for the machine");
+        return NULL;
+    }
+    machine->image = image;
+    machine->report = report;
+    machine->context = context;
+    start(machine);
+    return machine;
+}
+
+void machine_delete(struct machine *machine) {
+    if (machine) stop(machine);
+    free(machine);
+}
+
+uint32_t machine_starts(const struct machine *machine) {
+    return machine->starts;
+}
+
+/* --- calling the application ------------------------------------------------------------------------- */
+
+void machine_set_handler(struct machine *machine, enum machine_handler which, const void *function) {
+    const txSlot *slot = function;
+    machine->handlers[which].value = slot->value;
+    machine->handlers[which].kind = slot->kind;
+}
+
+/* Pushes what a call needs before its arguments: this, function, target, result, frame and count. */
+static void push_call(struct machine *machine, enum machine_handler which) {
+    txMachine *the = machine->xs;
+    mxPushUndefined();
+    mxPushSlot(&machine->handlers[which]);
+    mxCall();
+}
+
+struct control {
+    const struct machine_request *request;
+    const uint8_t *data;
+    uint8_t *answer;
+    int32_t result;
+};
+
+static int32_t take_answer(txMachine *the, txSlot *value, const struct control *control) {
+    bool in = control->request->type & 0x80;
+    if (mxIsUndefined(value)) return MACHINE_STALL;
+    if (!in && value->kind == XS_BOOLEAN_KIND && value->value.boolean) return 0;
+    if (in && mxIsReference(value) && value->value.reference->next &&
+        value->value.reference->next->kind == XS_ARRAY_BUFFER_KIND) {
+        txInteger length = fxGetArrayBufferLength(the, value);
+        if (length > control->request->length) length = control->request->length;
+        fxGetArrayBufferData(the, value, 0, control->answer, length);
+        return length;
+    }
+    mxTypeError("request 0x%02x: the answer must be %s or undefined", control->request->request,
+                in ? "an ArrayBuffer" : "true");
+}
+
+static void call_control(struct machine *machine, void *argument) {
+    txMachine *the = machine->xs;
+    struct control *control = argument;
+    const struct machine_request *request = control->request;
+    if (mxIsUndefined(&machine->handlers[MACHINE_CONTROL])) return;
+    push_call(machine, MACHINE_CONTROL);
+    mxPushInteger(request->type);
+    mxPushInteger(request->request);
+    mxPushInteger(request->value);
+    mxPushInteger(request->index);
+    mxPushInteger(request->length);
+    mxPushUndefined();
+    if (!(request->type & 0x80)) fxArrayBuffer(the, the->stack, (void *)control->data, request->length, -1);
+    mxRunCount(6);
+    control->result = take_answer(the, the->stack, control);
+    mxPop();
+}
+
+int32_t machine_control(struct machine *machine, const struct machine_request *request, const uint8_t *data,
+                        uint8_t *answer) {
+    struct control control = {request, data, answer, MACHINE_STALL};
+    if (!machine->xs) return MACHINE_STALL;
+    if (enter(machine, call_control, &control)) return control.result;
+    start(machine);
+    return MACHINE_STALL;
+}
+
+static void call_rate(struct machine *machine, void *argument) {
+    txMachine *the = machine->xs;
+    if (mxIsUndefined(&machine->handlers[MACHINE_RATE])) return;
+    push_call(machine, MACHINE_RATE);
+    mxPushInteger((txInteger) * (uint32_t *)argument);
+    mxRunCount(1);
+    mxPop();
+}
+
+void machine_rate(struct machine *machine, uint32_t rate) {
+    if (machine->xs && !enter(machine, call_rate, &rate)) start(machine);
+}
+
+struct machine_heap machine_heap(struct machine *machine) {
+    txMachine *the = machine->xs;
+    if (!the) return (struct machine_heap){0};
+    fxCollectGarbage(the);
+    return (struct machine_heap){
+        .slots = the->currentHeapCount * sizeof(txSlot),
+        .slot_capacity = the->maximumHeapCount * sizeof(txSlot),
+        .chunks = the->currentChunksSize,
+        .chunk_capacity = the->maximumChunksSize,
+    };
+}

@@ -1,0 +1,59 @@
+/*
+ * The XS machine that runs the application. Every entry below returns in bounded time whatever the
+ * application does: what it throws, rejects, exhausts or never returns from is reported with its stack, and
+ * the machine starts anew. One caller on one thread: none of these may interrupt another.
+ */
+#ifndef DSPI_XS_MACHINE_H
+#define DSPI_XS_MACHINE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct machine;
+
+/* Receives what went wrong, one or more lines without a final newline. */
+typedef void machine_report(void *context, const char *text);
+
+/*
+ * Starts the application of an image made by tools/module-compiler, which also says how large the machine is.
+ * `image` must stay in place and be 4-aligned. NULL, reported, when it is no such image. An application that
+ * fails to start leaves a machine that stalls every request.
+ */
+struct machine *machine_new(const void *image, size_t size, machine_report *report, void *context);
+
+void machine_delete(struct machine *);
+
+/* A vendor request (USB 2.0 section 9.3). */
+struct machine_request {
+    uint8_t type;
+    uint8_t request;
+    uint16_t value;
+    uint16_t index;
+    uint16_t length;
+};
+
+#define MACHINE_STALL (-1)
+
+/*
+ * Gives a request to the application. `data` is the payload of an OUT request, `length` bytes; for IN (bit 7
+ * of type) it is ignored and `answer` receives at most `length` bytes. Returns the bytes of the answer, 0 for
+ * an acknowledged OUT request, or MACHINE_STALL.
+ */
+int32_t machine_control(struct machine *, const struct machine_request *, const uint8_t *data,
+                        uint8_t *answer);
+
+/* Tells the application that the host has asked for a sample rate in Hz. */
+void machine_rate(struct machine *, uint32_t rate);
+
+struct machine_heap {
+    size_t slots, slot_capacity;   /* bytes */
+    size_t chunks, chunk_capacity; /* bytes */
+};
+
+/* What is in use after a full garbage collection; zeros while the application is down. */
+struct machine_heap machine_heap(struct machine *);
+
+/* How often the application has been started. */
+uint32_t machine_starts(const struct machine *);
+
+#endif

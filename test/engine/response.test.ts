@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+
+import { designBand } from "../../modules/dsp/biquad";
+import { noiseLimit, noiseRows, worstDeviation } from "./accuracy";
+import { askKernels, chips, designText, fullScale } from "./programs";
+import { cookbook, logSpaced, magnitudeOf } from "./rbj";
+import { Session, settled, sine } from "./session";
+
+for (const chip of chips) {
+  test.each([44_100, 48_000, 96_000])(`${chip} filters as the cookbook says at %i Hz`, async (rate) => {
+    const corners = { frequencies: [20, 1000, 20_000], qs: [0.1, 0.707, 20], gains: [-20, 1, 20] };
+    for (const type of [1, 2, 3, 4, 5]) {
+      const { held, played } = await worstDeviation(chip, type, rate, corners);
+      expect(held, `coefficients of type ${type}`).toBeLessThan(0.002);
+      expect(played, `output of type ${type}`).toBeLessThan(0.005);
+    }
+  });
+
+  test(`${chip} filters add no more noise than wanted`, async () => {
+    const commands = noiseRows.map(({ rate, band }) => `noise ${rate} ${designText(designBand(...band, rate))}`);
+    const noise = await askKernels(chip, commands);
+    noiseRows.forEach(({ name }, row) => expect(noise[row]?.[0], name).toBeLessThanOrEqual(noiseLimit[chip]));
+  });
+
+  test(`${chip} plays a sine through the whole engine at the level the cookbook says`, async () => {
+    const rate = 48_000;
+    for (const frequency of logSpaced(40, 18_000, 5)) {
+      const cycles = Math.round((frequency * 4800) / rate); // whole cycles in the measured frames
+      const exact = (cycles * rate) / 4800;
+      const session = new Session(chip).route(0, 0).band(0, 3, 1, 900, 1.5, -7).band(2, 0, 3, 3000, 0.8, 5).commit();
+      session.play(settled + 9600);
+      const { outputs } = await session.run(sine(exact, -12, rate));
+      const part = outputs[0]?.slice(settled + 4800) ?? [];
+      const [re, im] = [Math.cos, Math.sin].map((wave) =>
+        part.reduce((sum, x, n) => sum + x * wave((2 * Math.PI * exact * n) / rate), 0),
+      ) as [number, number];
+      const level = 20 * Math.log10((Math.hypot(re, im) * 2) / part.length / fullScale);
+      const expected =
+        -12 +
+        magnitudeOf(cookbook(1, 900, 1.5, -7, rate), exact, rate) +
+        magnitudeOf(cookbook(3, 3000, 0.8, 5, rate), exact, rate);
+      expect(level).toBeCloseTo(expected, 3);
+    }
+  });
+}

@@ -1,0 +1,2 @@
+/** An application that cannot start. */
+throw new Error("not today");
