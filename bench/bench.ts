@@ -27,3 +27,4 @@ if (names.length === 0 || unknown.length > 0) {
   process.exit(1);
 }
 for (const name of names) await benches[name]?.run();
+export {};

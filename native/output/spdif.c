@@ -2,20 +2,20 @@
 
 #include <string.h>
 
-/* 8 half-bits that break the biphase rule, from level 0 to level 0 (IEC 60958-1, table 1). */
+/* 8 half-bits that break the biphase rule, from level 0 to level 0 (IEC 60958-1, preambles). */
 #define PREAMBLE_B 0x17 /* 1110 1000: left, first of a block */
 #define PREAMBLE_M 0x47 /* 1110 0010: left */
 #define PREAMBLE_W 0x27 /* 1110 0100: right */
 
 /*
  * Slots 28 to 31, validity, user data, channel status and parity, from level 0 to level 0. Validity and user
- * data are 0. Parity follows from the level before, see subframe().
+ * data are 0. Parity follows from the level before, see encode().
  */
 #define TAIL         0x33000000 /* 11 00 11 00: channel status 0 */
-#define TAIL_STATUS1 0x60000000 /* what differs in 11 00 10 10 */
+#define TAIL_STATUS1 0x20000000 /* what 11 00 10 10 has more */
 #define TAIL_LEVELS  0x7fffffff /* the last half-bit is always 0 */
 
-/* Line levels of the 8 slots of a byte when the level before was 0. Filled in by spdif_init(). */
+/* Line levels of the 8 slots of a byte when the level before was 0. Made by spdif_init(), and so in RAM. */
 static int16_t levels[256];
 
 static void make_levels(void) {
@@ -27,7 +27,7 @@ static void make_levels(void) {
     }
 }
 
-/* Channel status of a consumer's PCM stream (IEC 60958-3, 5.2.2 and 5.2.3). */
+/* Channel status of a consumer's PCM stream (IEC 60958-3, mode 0). */
 static void make_status(struct spdif *spdif, uint32_t rate) {
     uint32_t code = rate == 44100 ? 0x0 : rate == 48000 ? 0x2 : rate == 96000 ? 0xa : 0x1 /* not stated */;
     memset(spdif->status, 0, sizeof spdif->status);
@@ -47,28 +47,39 @@ void spdif_init(struct spdif *spdif, uint32_t rate) {
 }
 
 /*
+ * One channel of `frames` frames that have their channel status in one word.
+ *
  * Every byte is looked up as if the line were at level 0 before it. Where it was at 1, the levels are the
  * inverse: the sign of a byte's levels is the level it leaves behind, and extended over what follows it
  * inverts that.
  */
-static inline void subframe(uint32_t preamble, uint32_t sample, uint32_t status, uint32_t *words) {
-    int32_t low = levels[sample & 0xff];
-    int32_t middle = levels[sample >> 8 & 0xff];
-    int32_t high = levels[sample >> 16 & 0xff];
-    uint32_t tail = TAIL ^ (-(status & 1) & TAIL_STATUS1);
-    words[0] = preamble ^ (uint32_t)low << 8 ^ (uint32_t)middle << 24;
-    middle ^= low >> 15;
-    words[1] = ((uint32_t)(middle >> 8) ^ (uint32_t)high << 8 ^ tail) & TAIL_LEVELS;
+static void encode(const int32_t *samples, unsigned frames, uint32_t preamble, uint32_t status,
+                   uint32_t *words) {
+    for (const int32_t *end = samples + frames; samples < end; status >>= 1, words += SPDIF_FRAME_WORDS) {
+        uint32_t sample = (uint32_t)*samples++;
+        int32_t low = levels[sample & 0xff];
+        int32_t middle = levels[sample >> 8 & 0xff];
+        int32_t high = levels[sample >> 16 & 0xff];
+        uint32_t tail = TAIL + (status & 1) * TAIL_STATUS1;
+        words[0] = preamble ^ (uint32_t)low << 8 ^ (uint32_t)middle << 24;
+        middle ^= low >> 15;
+        words[1] = ((uint32_t)(middle >> 8) ^ (uint32_t)high << 8 ^ tail) & TAIL_LEVELS;
+    }
 }
 
 void spdif_encode(struct spdif *spdif, const int32_t *left, const int32_t *right, unsigned frames,
                   uint32_t *words) {
-    unsigned frame = spdif->frame;
-    for (unsigned i = 0; i < frames; i++, words += SPDIF_FRAME_WORDS) {
-        unsigned word = frame / 32, bit = frame % 32;
-        subframe(frame == 0 ? PREAMBLE_B : PREAMBLE_M, left[i], spdif->status[0][word] >> bit, words);
-        subframe(PREAMBLE_W, right[i], spdif->status[1][word] >> bit, words + 2);
-        frame = frame + 1 < SPDIF_BLOCK_FRAMES ? frame + 1 : 0;
+    while (frames > 0) {
+        unsigned word = spdif->frame / 32, bit = spdif->frame % 32;
+        unsigned count = frames < 32 - bit ? frames : 32 - bit;
+        encode(left, count, PREAMBLE_M, spdif->status[0][word] >> bit, words);
+        encode(right, count, PREAMBLE_W, spdif->status[1][word] >> bit, words + 2);
+        if (spdif->frame == 0) words[0] ^= PREAMBLE_M ^ PREAMBLE_B;
+        spdif->frame += count;
+        if (spdif->frame == SPDIF_BLOCK_FRAMES) spdif->frame = 0;
+        left += count;
+        right += count;
+        words += count * SPDIF_FRAME_WORDS;
+        frames -= count;
     }
-    spdif->frame = frame;
 }

@@ -2,7 +2,7 @@
  * S/PDIF encoder (IEC 60958, consumer): 24-bit samples in, line levels out, one bit per half-bit of the line.
  *
  * A frame is SPDIF_FRAME_WORDS words: two of the left subframe, two of the right; the least significant bit
- * goes first. Even parity (IEC 60958-1, 4.2) ends every subframe at level 0, which is where the next begins.
+ * goes first. Even parity (IEC 60958-1) ends every subframe at level 0, which is where the next begins.
  * Integer arithmetic: the same bits on every host. No heap: the caller owns the state.
  */
 #ifndef DSPI_SPDIF_H

@@ -52,21 +52,20 @@ export function capture(senders: Sender[], duration: number): Edge[] {
 
 function feed(machine: StateMachine, words: Iterator<number>): void {
   while (machine.fifo.length < machine.depth) {
-    const { value, done } = words.next();
-    if (done) return;
-    machine.fifo.push(value >>> 0);
+    const next = words.next();
+    if (next.done) return;
+    machine.fifo.push(next.value);
   }
 }
 
 /**
- * Edges as a logic analyser samples them at the system clock, one byte each: pin `first` in bit 0 to pin `first` + 7 in
- * bit 7. Pins have a register, so sample 0 is from before the start and an edge at time t is seen in sample t + 1.
+ * Pins 0 to 7 as a logic analyser samples them at the system clock, one byte each, pin 0 in bit 0. Pins have a register:
+ * sample 0 is from before the start, and an edge at time t is seen in sample t + 1.
  */
-export function sampled(edges: Edge[], duration: number, first = 0): Uint8Array {
+export function sampled(edges: Edge[], duration: number): Uint8Array {
   const samples = new Uint8Array(duration + 1);
   edges.forEach(({ time, levels }, index) => {
-    const end = edges[index + 1]?.time ?? duration;
-    samples.fill((levels >>> first) & 0xff, time + 1, end + 1);
+    samples.fill(levels & 0xff, time + 1, (edges[index + 1]?.time ?? duration) + 1);
   });
   return samples;
 }

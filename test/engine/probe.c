@@ -69,9 +69,10 @@ static void play(const char *arguments) {
     }
 }
 
-/* time PACKETS FRAMES: seconds of processor time for the input in packets, over and over */
+/* time PACKETS FRAMES: seconds of processor time for what is left of the input in packets, over and over */
 static void measure_time(unsigned packets, unsigned frames) {
-    const size_t loop = input_frames / frames;
+    const size_t loop = (input_frames - input_next) / frames;
+    if (loop == 0) fail("no input left for", "time");
     uint8_t **made = malloc(loop * sizeof *made);
     for (size_t i = 0; i < loop; i++, input_next += frames)
         made[i] = make_packet(frames, 3);

@@ -30,7 +30,7 @@ for (const chip of chips) {
       const session = new Session(chip).route(0, 0).band(0, 3, 1, 900, 1.5, -7).band(2, 0, 3, 3000, 0.8, 5).commit();
       session.play(settled + 9600);
       const { outputs } = await session.run(sine(exact, -12, rate));
-      const part = outputs[0]?.slice(settled + 4800) ?? [];
+      const part = outputs[0]?.subarray(settled + 4800) ?? new Int32Array();
       const [re, im] = [Math.cos, Math.sin].map((wave) =>
         part.reduce((sum, x, n) => sum + x * wave((2 * Math.PI * exact * n) / rate), 0),
       ) as [number, number];

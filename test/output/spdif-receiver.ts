@@ -13,7 +13,7 @@ export interface Subframe {
   ones: number;
 }
 
-/** Half-bits after a line level of 0 (IEC 60958-1, table 1). */
+/** Half-bits after a line level of 0 (IEC 60958-1, preambles). */
 const preambles: Record<string, Subframe["preamble"]> = { "11101000": "B", "11100010": "M", "11100100": "W" };
 
 /** Half-bits that words hold, least significant bit first. */

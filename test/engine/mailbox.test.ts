@@ -1,0 +1,8 @@
+import { expect, test } from "vitest";
+
+import { buildTool, chips, runTool } from "./programs";
+
+test.each(chips)("%s hands settings over whole, the newest last, to another core and to an interrupt", async (chip) => {
+  const { stdout } = await runTool(await buildTool("mailbox", chip), "");
+  expect(stdout.toString()).toBe("another core: 0 torn, 0 older\nan interrupt: 0 torn, 0 older\n");
+});
