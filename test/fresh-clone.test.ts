@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { promisify, stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { projectFolder } from "../tools/folders";
@@ -35,7 +35,7 @@ describe.skipIf(process.env.DSPI_IN_FRESH_CLONE)("a fresh clone in an empty fold
     "passes its tests with npm test",
     async () => {
       const { stdout } = await npm("test");
-      expect(stdout).toMatch(/Tests\s+\d+ passed/);
+      expect(stripVTControlCharacters(stdout)).toMatch(/Tests\s+\d+ passed/);
     },
     30 * minutes,
   );

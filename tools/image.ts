@@ -3,11 +3,8 @@ import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join, posix, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { promisify } from "node:util";
-
-import { blankSourceFile } from "ts-blank-space";
-import ts from "typescript";
 
 import { buildFolder, projectFolder } from "./folders";
 import { type Creation, type Module, readManifest } from "./manifest";
@@ -49,6 +46,7 @@ async function compileImage(image: string, modules: Module[], creation: Creation
   const record = `${image}.key`;
   if (existsSync(image) && (await readFile(record, "utf8").catch(() => "")) === key) return;
 
+  const { checkImports, eraseTypes } = await import("./erase"); // TypeScript takes long to load
   await mkdir(dirname(image), { recursive: true });
   const work = await mkdtemp(`${image}-`); // several builds may run at once
   try {
@@ -77,35 +75,4 @@ async function compileImage(image: string, modules: Module[], creation: Creation
 function sizes(creation: Creation): string {
   const { chunkBytes, heapSlots, stackSlots, keys, nameBuckets, symbolBuckets, steps } = creation;
   return [chunkBytes, heapSlots, stackSlots, keys, nameBuckets, symbolBuckets, steps].join(" ");
-}
-
-/** Throws unless what a module imports is in the image: the machine could tell it only when it starts. */
-function checkImports(module: Module, script: string, modules: Module[]): void {
-  for (const { fileName: specifier, pos } of ts.preProcessFile(script).importedFiles) {
-    const name = specifier.startsWith(".") ? posix.join(posix.dirname(module.name), specifier) : specifier;
-    if (modules.some((other) => other.name === name)) continue;
-    const line = script.slice(0, pos).split("\n").length;
-    throw new Error(
-      `${relative(projectFolder, module.file)}:${line}: imports "${specifier}", which is not in the image: ` +
-        'list it under "modules" in manifest.json.',
-    );
-  }
-}
-
-/** TypeScript without its types; every line and column stays where it is, so stacks name those of the source. */
-function eraseTypes(file: string, source: string): string {
-  const parsed = ts.createSourceFile(file, source, ts.ScriptTarget.ESNext, false, ts.ScriptKind.TS);
-  const fail = (position: number, problem: string): never => {
-    const { line } = parsed.getLineAndCharacterOfPosition(position);
-    throw new Error(`${relative(projectFolder, file)}:${line + 1}: ${problem}`);
-  };
-  const [mistake] = ts.transpileModule(source, { fileName: file, reportDiagnostics: true }).diagnostics ?? [];
-  if (mistake) fail(mistake.start ?? 0, ts.flattenDiagnosticMessageText(mistake.messageText, "\n"));
-  return blankSourceFile(parsed, (node) => {
-    fail(
-      node.getStart(parsed),
-      "this TypeScript is more than types and cannot be erased; " +
-        "write it in ECMAScript (no enum, namespace or parameter property).",
-    );
-  });
 }
