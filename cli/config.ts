@@ -53,7 +53,11 @@ class Reader {
   }
 
   #read(path: string[], node: unknown, line: number): void {
-    if (isAlias(node)) node = node.resolve(this.#document);
+    if (isAlias(node)) {
+      const target = node.resolve(this.#document);
+      if (!target) return this.#refuse(line, `*${node.source} refers to no &${node.source} before it`);
+      node = target;
+    }
     if (path.length > deepest) this.#refuse(line, `${path.slice(0, 3).join(".")}… is nested too deep`);
     else if (isMap(node)) {
       for (const { key, value } of node.items) {

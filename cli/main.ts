@@ -23,6 +23,12 @@ const program = yargs(hideBin(process.argv))
 
 class UsageError extends Error {}
 
+// `dspi … | head` is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit();
+  throw error;
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

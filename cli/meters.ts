@@ -14,7 +14,9 @@ export interface Meters {
 
 const inputs = 2;
 const bottom = -60;
-const barWidth = 40;
+const widestBar = 40;
+/** Columns beside name and bar: the level, its unit and the clip mark. */
+const textWidth = 21;
 
 /** The inputs and the enabled outputs, by their names. */
 export async function activeChannels(vendor: Vendor): Promise<Channel[]> {
@@ -28,15 +30,17 @@ export async function activeChannels(vendor: Vendor): Promise<Channel[]> {
   return channels;
 }
 
-/** One bar a channel, then the loads. */
-export function meterLines(channels: Channel[], { peaks, loads, clips }: Meters): string[] {
+/** One bar a channel, then the loads, none wider than `columns`. */
+export function meterLines(channels: Channel[], { peaks, loads, clips }: Meters, columns: number): string[] {
   const width = Math.max(...channels.map(({ name }) => name.length));
+  const barWidth = Math.max(0, Math.min(widestBar, columns - width - textWidth));
   const lines = channels.map(({ number, name }) => {
     const level = decibels(peaks[number] ?? 0);
     const clipped = clips & (1 << number) ? "  CLIP" : "";
-    return `${name.padEnd(width)} ${bar(level)} ${levelText(level).padStart(6)} dBFS${clipped}`;
+    return `${name.padEnd(width)} ${bar(level, barWidth)} ${levelText(level).padStart(6)} dBFS${clipped}`;
   });
-  return [...lines, `${"CPU".padEnd(width)} core 0 ${loads[0]} %, core 1 ${loads[1]} %`];
+  const load = `${"CPU".padEnd(width)} core 0 ${loads[0]} %, core 1 ${loads[1]} %`;
+  return [...lines, load].map((line) => line.slice(0, columns));
 }
 
 /** All of it in one line. */
@@ -56,9 +60,9 @@ function levelText(level: number): string {
   return level === -Infinity ? "-inf" : level.toFixed(1);
 }
 
-function bar(level: number): string {
-  const length = Math.round(barWidth * Math.min(1, Math.max(0, 1 - level / bottom)));
-  return "█".repeat(length) + "·".repeat(barWidth - length);
+function bar(level: number, width: number): string {
+  const length = Math.round(width * Math.min(1, Math.max(0, 1 - level / bottom)));
+  return "█".repeat(length) + "·".repeat(width - length);
 }
 
 /** A name comes from whoever set it: nothing in it may steer the terminal. */

@@ -5,6 +5,7 @@ export type Chip = (typeof chips)[number];
 export const chipOption = {
   choices: chips,
   default: "rp2350" as Chip,
+  requiresArg: true,
   describe: "Chip to simulate: a Pico (rp2040) or a Pico 2 (rp2350)",
 };
 

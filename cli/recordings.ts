@@ -24,7 +24,7 @@ export async function recordings(file: string | undefined, note: (text: string) 
   }
   const installed = await voices(join("/", alsaSounds));
   if (installed.length > 0) return installed;
-  note("Fetching Debian's voice recordings (package alsa-utils) …");
+  note("Playing Debian's voice recordings, out of its package alsa-utils.");
   try {
     const fetched = await voices(join(await debianPackage("alsa-utils"), alsaSounds));
     if (fetched.length > 0) return fetched;

@@ -8,7 +8,7 @@ import type { CommandModule } from "yargs";
 import { Vendor } from "../simulator/vendor";
 import { WavReader } from "../simulator/wav";
 import { Workbench } from "../simulator/workbench";
-import { readConfig } from "./config";
+import { readConfig, type Setting } from "./config";
 import { startDevice } from "./device";
 import { chipOption, type Chip } from "./options";
 import { applySettings } from "./parameters";
@@ -35,6 +35,7 @@ export const render: CommandModule<object, Options> = {
           type: "string",
           choices: ["auto", "1", "2"],
           default: "auto",
+          requiresArg: true,
           describe: "USB audio format: 1 is 16 bit, 2 is 24 bit, auto is what the file has",
         },
       })
@@ -42,12 +43,33 @@ export const render: CommandModule<object, Options> = {
       .example("$0 render music.wav out --config examples/two-way-crossover.yaml", "With parameters from a file"),
   handler: async ({ input, outdir, chip, config, alt }) => {
     const settings = config === undefined ? [] : await readConfig(config, chip);
-    const source = await WavReader.open(input);
-    const { rate, bits, length } = source;
-    await keepInput(input, outdir).catch(async (error: unknown) => {
-      await source.close();
-      throw error;
-    });
+    const bits = alt === "1" ? 16 : alt === "2" ? 24 : undefined;
+    const { source, files, seconds } = await withProgress((progress) =>
+      renderFile(input, outdir, { chip, settings, bits, progress }),
+    );
+    const duration = source.length / source.rate;
+    process.stdout.write(`${input}: ${duration.toFixed(2)} s, ${source.rate} Hz, ${source.bits} bit\n`);
+    for (const { file, frames } of files) process.stdout.write(`  ${file}: ${frames} frames\n`);
+    if (files.length === 0) process.stdout.write("  no output is enabled\n");
+    process.stdout.write(`${seconds.toFixed(2)} s, ${(duration / seconds).toFixed(1)} × real time, ${chip}\n`);
+  },
+};
+
+export interface RenderOptions {
+  chip: Chip;
+  settings?: Setting[];
+  /** Of the audio stream; those of the file by default. */
+  bits?: 16 | 24 | undefined;
+  /** Called with the share that is done, 0 to 1. */
+  progress?: (share: number) => void;
+}
+
+/** Plays a file through a new device into a folder, made when it is missing; `seconds` is the time it took. */
+export async function renderFile(input: string, outdir: string, options: RenderOptions) {
+  const { chip, settings = [], bits, progress = () => undefined } = options;
+  const source = await WavReader.open(input);
+  try {
+    await keepInput(input, outdir);
     await mkdir(outdir, { recursive: true });
     const bench = await Workbench.start(await startDevice(chip));
     bench.onEvent((event) => {
@@ -57,21 +79,16 @@ export const render: CommandModule<object, Options> = {
       await applySettings(new Vendor((setup, data) => bench.device.control(setup, data)), settings);
       await bench.startCapture(outdir);
       const begin = performance.now();
-      await withProgress(length, (progress) =>
-        bench.play(source, { auto: undefined, 1: 16, 2: 24 }[alt] as 16, progress),
-      );
+      await bench.play(source, bits, (frames) => progress(frames / source.length));
       const files = await bench.stopCapture();
-      const seconds = (performance.now() - begin) / 1000;
-      const duration = length / rate;
-      process.stdout.write(`${input}: ${duration.toFixed(2)} s, ${rate} Hz, ${bits} bit\n`);
-      for (const { file, frames } of files) process.stdout.write(`  ${file}: ${frames} frames\n`);
-      if (files.length === 0) process.stdout.write("  no output is enabled\n");
-      process.stdout.write(`${seconds.toFixed(2)} s, ${(duration / seconds).toFixed(1)} × real time, ${chip}\n`);
+      return { source, files, seconds: (performance.now() - begin) / 1000 };
     } finally {
       await bench.close();
     }
-  },
-};
+  } finally {
+    await source.close();
+  }
+}
 
 /** Throws when one of the files to be written is the one to be read. */
 async function keepInput(input: string, outdir: string): Promise<void> {
@@ -85,16 +102,13 @@ async function keepInput(input: string, outdir: string): Promise<void> {
 }
 
 /** Shows how far `work` is, on a terminal only. */
-async function withProgress<T>(total: number, work: (progress: (done: number) => void) => Promise<T>): Promise<T> {
+async function withProgress<T>(work: (progress: (share: number) => void) => Promise<T>): Promise<T> {
   if (!process.stderr.isTTY) return work(() => undefined);
-  const bar = new SingleBar({
-    format: "{bar} {percentage}% | {eta_formatted} left",
-    clearOnComplete: true,
-    hideCursor: true,
-  });
-  bar.start(total, 0);
+  const format = "{bar} {percentage}% | {eta_formatted} left";
+  const bar = new SingleBar({ format, clearOnComplete: true, hideCursor: true });
+  bar.start(1000, 0);
   try {
-    return await work((done) => bar.update(done));
+    return await work((share) => bar.update(Math.floor(1000 * share)));
   } finally {
     bar.stop();
   }

@@ -23,8 +23,20 @@ export const simulate: CommandModule<object, Options> = {
   builder: (yargs) =>
     yargs.options({
       chip: chipOption,
-      tcp: { type: "number", default: 9777, coerce: port("tcp"), describe: "TCP port; 0 is any free one" },
-      ws: { type: "number", default: 9778, coerce: port("ws"), describe: "WebSocket port; 0 is any free one" },
+      tcp: {
+        type: "number",
+        default: 9777,
+        requiresArg: true,
+        coerce: port("tcp"),
+        describe: "TCP port; 0 is any free one",
+      },
+      ws: {
+        type: "number",
+        default: 9778,
+        requiresArg: true,
+        coerce: port("ws"),
+        describe: "WebSocket port; 0 is any free one",
+      },
       host: {
         type: "string",
         default: "127.0.0.1",
@@ -35,6 +47,7 @@ export const simulate: CommandModule<object, Options> = {
         type: "string",
         array: true,
         default: [],
+        requiresArg: true,
         describe: "Web origin whose pages may connect, such as http://localhost:5173",
       },
       flash: {

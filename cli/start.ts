@@ -6,7 +6,7 @@ import { Vendor } from "../simulator/vendor";
 import { Workbench } from "../simulator/workbench";
 import { startDevice } from "./device";
 import { interrupted } from "./interrupted";
-import { activeChannels, meterLine, meterLines, type Channel } from "./meters";
+import { activeChannels, meterLine, meterLines } from "./meters";
 import { recordings, type Recording } from "./recordings";
 
 interface Options {
@@ -82,26 +82,33 @@ async function play(bench: Workbench, playlist: Recording[], once: boolean, stop
   } while (!once);
 }
 
-/** Bars that move on a terminal, else a line a second. */
+/** Bars that move on a terminal, else a line a second; each shows the highest peaks since the one before. */
 async function showMeters(bench: Workbench, stop: AbortSignal): Promise<void> {
   const terminal = process.stdout.isTTY;
   const vendor = new Vendor(async (setup, data) => (await bench.control(setup, data)) ?? { status: "stall" });
-  const interval = terminal ? 50 : 1000;
+  const interval = terminal ? 60 : 1000;
   let lines = 0;
-  let channels: Channel[] = [];
-  for (let time = 0; ; time += interval) {
-    await pause(interval, stop);
-    if (stop.aborted) return;
+  let held: number[] = [];
+  let due = performance.now() + interval;
+  while (!stop.aborted) {
+    await pause(lookInterval, stop);
     try {
-      if (time % 1000 === 0) channels = await activeChannels(vendor);
       const meters = await vendor.meters((await vendor.outputs()) + 2);
-      if (!terminal) print(meterLine(channels, meters));
-      else lines = redraw(meterLines(channels, meters), lines);
+      held = meters.peaks.map((peak, channel) => Math.max(peak, held[channel] ?? 0));
+      if (performance.now() < due && !stop.aborted) continue;
+      const channels = await activeChannels(vendor);
+      if (!terminal) print(meterLine(channels, { ...meters, peaks: held }));
+      else lines = redraw(meterLines(channels, { ...meters, peaks: held }, process.stdout.columns), lines);
+      held = [];
+      due += interval;
     } catch {
-      // Somebody power-cycles the device: it will be back.
+      // Somebody cycles the device's power: it will be back.
     }
   }
 }
+
+/** Milliseconds between two looks at the meters, which show the last packet only. */
+const lookInterval = 10;
 
 /** Draws lines over those drawn last; returns how many they are. */
 function redraw(text: string[], before: number): number {

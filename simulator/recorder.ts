@@ -3,7 +3,7 @@ import { open, rm, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Output } from "./device";
-import { PdmDecoder } from "./pdm-decoder";
+import { PdmDecoder, pdmDecoderLatency } from "./pdm-decoder";
 import { Serial } from "./serial";
 import { WavWriter } from "./wav";
 
@@ -106,13 +106,15 @@ class Take {
   }
 }
 
-/** The subwoofer's bit stream, raw and decoded. Silence is the density one half. */
+/** The subwoofer's bit stream, raw and decoded; the decoder's delay is taken out. */
 class PdmTrack {
   #wav: WavWriter;
   #bits: FileHandle;
   #file: string;
   #frames = 0;
   #decoder = new PdmDecoder();
+  /** Samples that the decoder gives before the first frame. */
+  #early = pdmDecoderLatency;
 
   constructor(wav: WavWriter, bits: FileHandle, file: string) {
     this.#wav = wav;
@@ -127,6 +129,7 @@ class PdmTrack {
 
   async close(position: number): Promise<Recording[]> {
     await this.#pad(position);
+    await this.#decode(idle(pdmDecoderLatency));
     await this.#wav.close();
     await this.#bits.close();
     return [
@@ -138,19 +141,31 @@ class PdmTrack {
   async #pad(position: number): Promise<void> {
     while (this.#frames < position) {
       const frames = Math.min(position - this.#frames, silenceBlock);
-      await this.#append(new Uint8Array(frames * pdmFrameBytes).fill(0x55));
+      await this.#append(idle(frames));
     }
   }
 
   async #append(bits: Uint8Array): Promise<void> {
     await this.#bits.write(bits);
-    await this.#wav.write(packed24(this.#decoder.push(bits)));
+    await this.#decode(bits);
     this.#frames += bits.length / pdmFrameBytes;
+  }
+
+  async #decode(bits: Uint8Array): Promise<void> {
+    const samples = this.#decoder.push(bits);
+    const early = Math.min(this.#early, samples.length);
+    this.#early -= early;
+    await this.#wav.write(packed24(samples.subarray(early)));
   }
 }
 
 const pdmFrameBytes = 256 / 8;
 const silenceBlock = 4800;
+
+/** Frames of silence as the modulator sends it. */
+function idle(frames: number): Uint8Array {
+  return new Uint8Array(frames * pdmFrameBytes).fill(0xaa);
+}
 
 async function pad(track: WavWriter, frames: number): Promise<void> {
   while (track.frames < frames) await track.writeSilence(Math.min(frames - track.frames, silenceBlock));

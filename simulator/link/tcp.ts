@@ -12,7 +12,10 @@ const unreadLimit = 1 << 22;
 /** Listens; resolves to the server when it accepts connections, rejects with the system's error (EADDRINUSE, …). */
 export function listenTcp(link: LinkServer, host: string, port: number): Promise<Server> {
   // Half-open, so that a peer that has sent its last request still gets its answers.
-  const server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true }, (socket) => serve(link, socket));
+  const server = createServer(
+    { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 },
+    (socket) => serve(link, socket),
+  );
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, () => resolve(server));
@@ -67,7 +70,7 @@ function hangUp(socket: Socket): void {
   socket.removeAllListeners("data");
   socket.resume();
   socket.end();
-  socket.setTimeout(1000, () => socket.destroy());
+  setTimeout(() => socket.destroy(), 1000).unref();
 }
 
 function socketPeer(socket: Socket): Peer {
