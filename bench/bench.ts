@@ -4,6 +4,10 @@ const benches: Record<string, { about: string; run: () => Promise<void> }> = {
     about: "response against the RBJ formulas, noise of every filter, both arithmetics",
     run: async () => (await import("./accuracy")).accuracy(),
   },
+  sound: {
+    about: "accuracy, loudness, crossfeed, leveller, clicks, PDM, beside DSPi 1.1.3",
+    run: async () => (await import("./sound")).sound(),
+  },
   speed: {
     about: "rendering against real time, beside sox",
     run: async () => (await import("./speed")).speed(),
@@ -15,6 +19,14 @@ const benches: Record<string, { about: string; run: () => Promise<void> }> = {
   pdm: {
     about: "SINAD of the PDM output",
     run: async () => (await import("./pdm")).pdm(),
+  },
+  presets: {
+    about: "bulk packets and presets: their time, and cycles of export, factory reset and import",
+    run: async () => (await import("./presets")).presets(),
+  },
+  fuzz: {
+    about: "1,000,000 random and mutated control transfers from eight clients",
+    run: async () => (await import("./fuzz")).fuzz(),
   },
 };
 

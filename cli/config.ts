@@ -1,29 +1,52 @@
 /** Configuration files: YAML maps of parameters by name. */
 import { readFile } from "node:fs/promises";
 
-import { isAlias, isMap, isScalar, LineCounter, parseDocument, type Document, type Scalar } from "yaml";
+import { isAlias, isMap, isScalar, LineCounter, parseDocument, type Alias, type Document, type Scalar } from "yaml";
 
-import { ParameterNames, type Place } from "../modules/parameters/names";
+import type { Setting } from "../modules/client/wire";
+import { ParameterNames } from "../modules/parameters/names";
 import { platforms } from "../modules/parameters/platforms";
 import type { Chip } from "./options";
 
-/** A parameter and the value it shall have, as the device stores it. */
-export type Setting = Place & { readonly value: number | string };
+/** A setting, and where in a file it stands. */
+export interface Entry {
+  readonly setting: Setting;
+  readonly line: number;
+  readonly node: Scalar;
+  /** The aliases that lead to it, outermost first. */
+  readonly aliases: readonly Alias[];
+  /** Of the outermost alias: its name's path. */
+  readonly aliasPath: string;
+}
 
 /** Every setting of a file; throws one Error with a line for each thing that is wrong in it. */
 export async function readConfig(file: string, chip: Chip): Promise<Setting[]> {
-  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+  return parseConfig(await readText(file), file, chip);
+}
+
+/** Throws an Error that names the file. */
+export async function readText(file: string): Promise<string> {
+  return readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     throw new Error(`${file}: ${error.code === "ENOENT" ? "no such file" : error.message}`, { cause: error });
   });
-  return parseConfig(text, file, chip);
 }
 
 export function parseConfig(text: string, file: string, chip: Chip): Setting[] {
+  return parseEntries(text, file, namesOf(chip)).map(({ setting }) => setting);
+}
+
+/** The names that a chip has. */
+export function namesOf(chip: Chip): ParameterNames {
   const platform = platforms.find(({ name }) => name.toLowerCase() === chip);
   if (!platform) throw new Error(`unknown chip ${chip}`);
-  const reader = new Reader(text, new ParameterNames(platform));
-  const settings = reader.settings();
-  if (reader.errors.length === 0) return settings;
+  return new ParameterNames(platform);
+}
+
+/** As readConfig, with where each setting stands. */
+export function parseEntries(text: string, file: string, names: ParameterNames): Entry[] {
+  const reader = new Reader(text, names);
+  const entries = reader.entries();
+  if (reader.errors.length === 0) return entries;
   const lines = reader.errors.sort((a, b) => a.line - b.line).map(({ line, message }) => `${file}:${line}: ${message}`);
   throw new Error(`the configuration is wrong, so nothing of it was applied\n${lines.join("\n")}`);
 }
@@ -31,12 +54,20 @@ export function parseConfig(text: string, file: string, chip: Chip): Setting[] {
 /** Names have fewer parts; a deeper file refers to itself. */
 const deepest = 16;
 
+/** How a node was reached. */
+interface Way {
+  path: readonly string[];
+  line: number;
+  aliases: readonly Alias[];
+  aliasPath: string;
+}
+
 class Reader {
   errors: { line: number; message: string }[] = [];
   #document: Document;
   #lines = new LineCounter();
   #names: ParameterNames;
-  #found = new Map<string, { line: number; setting: Setting }>();
+  #found = new Map<string, Entry>();
 
   constructor(text: string, names: ParameterNames) {
     this.#names = names;
@@ -46,41 +77,46 @@ class Reader {
     }
   }
 
-  settings(): Setting[] {
+  entries(): Entry[] {
     const { contents } = this.#document;
-    if (contents !== null) this.#read([], contents, 1);
-    return [...this.#found.values()].map(({ setting }) => setting);
+    if (contents !== null) this.#read(contents, { path: [], line: 1, aliases: [], aliasPath: "" });
+    return [...this.#found.values()];
   }
 
-  #read(path: string[], node: unknown, line: number): void {
+  #read(node: unknown, way: Way): void {
+    const { path, line } = way;
     if (isAlias(node)) {
       const target = node.resolve(this.#document);
       if (!target) return this.#refuse(line, `*${node.source} refers to no &${node.source} before it`);
+      way = { ...way, aliases: [...way.aliases, node], aliasPath: way.aliasPath || path.join(".") };
       node = target;
     }
     if (path.length > deepest) this.#refuse(line, `${path.slice(0, 3).join(".")}… is nested too deep`);
     else if (isMap(node)) {
       for (const { key, value } of node.items) {
-        if (isScalar(key)) this.#read([...path, String(key.value)], value, this.#lineOf(key) ?? line);
+        if (isScalar(key)) this.#read(value, { ...way, path: [...path, String(key.value)], line: this.#lineOf(key) });
         else this.#refuse(line, "a name was expected");
       }
     } else if (path.length === 0) this.#refuse(line, "names of parameters were expected, such as master.volume: -20");
-    else this.#set(path.join("."), node, line);
+    else this.#set(node, way);
   }
 
-  #set(path: string, node: unknown, line: number): void {
-    const earlier = this.#found.get(path);
-    if (earlier) return this.#refuse(line, `${path} is set in line ${earlier.line} already`);
+  #set(node: unknown, { path, ...way }: Way): void {
+    const { line } = way;
+    const name = path.join(".");
+    const earlier = this.#found.get(name);
+    if (earlier) return this.#refuse(line, `${name} is set in line ${earlier.line} already`);
     try {
-      const text = this.#names.find(path).row.kind === "text";
-      this.#found.set(path, { line, setting: this.#names.parse(path, scalarValue(node, text)) });
+      const isText = this.#names.find(name).row.kind === "text";
+      const setting = this.#names.parse(name, scalarValue(node, isText));
+      this.#found.set(name, { setting, node: node as Scalar, ...way });
     } catch (error) {
       this.#refuse(line, (error as Error).message);
     }
   }
 
-  #lineOf(node: Scalar): number | undefined {
-    return node.range ? this.#lines.linePos(node.range[0]).line : undefined;
+  #lineOf(node: Scalar): number {
+    return node.range ? this.#lines.linePos(node.range[0]).line : 1;
   }
 
   #refuse(line: number, message: string): void {

@@ -5,3 +5,19 @@ export function interrupted(): Promise<void> {
     process.once("SIGTERM", () => resolve());
   });
 }
+
+/** Runs work that must come to its end: Ctrl-C waits for that. */
+export async function uninterrupted<Result>(work: () => Promise<Result>): Promise<Result> {
+  let wanted: NodeJS.Signals | undefined;
+  const hold = (signal: NodeJS.Signals) => {
+    wanted = signal;
+    process.stderr.write("ending as soon as what was live is live again …\n");
+  };
+  process.on("SIGINT", hold).on("SIGTERM", hold);
+  try {
+    return await work();
+  } finally {
+    process.off("SIGINT", hold).off("SIGTERM", hold);
+    if (wanted) process.kill(process.pid, wanted);
+  }
+}

@@ -1,27 +1,7 @@
-/** The `dspi` command. */
-import yargs from "yargs";
+/** Runs the `dspi` command line. */
 import { hideBin } from "yargs/helpers";
 
-import { render } from "./render";
-import { simulate } from "./simulate";
-import { start } from "./start";
-
-const program = yargs(hideBin(process.argv))
-  .scriptName("dspi")
-  .usage("$0 <command>\n\nA sound card with a DSP engine, simulated on this machine.")
-  .command(start)
-  .command(simulate)
-  .command(render)
-  .demandCommand(1, "Say what to do: name a command.")
-  .strict()
-  .version(false)
-  .wrap(Math.min(110, process.stdout.columns ?? 110))
-  .exitProcess(false)
-  .fail((message: string | null, error: Error | undefined) => {
-    throw error ?? new UsageError(message ?? "");
-  });
-
-class UsageError extends Error {}
+import { run } from "./program";
 
 // `dspi … | head` is no error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -29,11 +9,4 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  const { message } = error as Error;
-  process.stderr.write(`dspi: ${message}\n`);
-  if (error instanceof UsageError) process.stderr.write("Try: dspi --help\n");
-  process.exitCode = 1;
-}
+await run(hideBin(process.argv));

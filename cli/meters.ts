@@ -1,5 +1,6 @@
 /** A device's meters as lines of text, read as any host reads them. */
 import type { Vendor } from "../simulator/vendor";
+import { printable } from "./print";
 
 export interface Channel {
   number: number;
@@ -52,6 +53,16 @@ export function meterLine(channels: Channel[], { peaks, loads, clips }: Meters):
   return `${levels.join(" | ")} dBFS | CPU ${loads[0]} % ${loads[1]} %`;
 }
 
+/** For programs: levels in dBFS to a tenth, null for silence. */
+export function meterObject(channels: Channel[], { peaks, loads, clips }: Meters): object {
+  const levels = channels.map(({ number, name }) => {
+    const level = decibels(peaks[number] ?? 0);
+    const peak = level === -Infinity ? null : Number(level.toFixed(1));
+    return { channel: number, name, peak, clip: (clips & (1 << number)) !== 0 };
+  });
+  return { channels: levels, loads };
+}
+
 function decibels(peak: number): number {
   return 20 * Math.log10(peak);
 }
@@ -63,9 +74,4 @@ function levelText(level: number): string {
 function bar(level: number, width: number): string {
   const length = Math.round(width * Math.min(1, Math.max(0, 1 - level / bottom)));
   return "█".repeat(length) + "·".repeat(width - length);
-}
-
-/** A name comes from whoever set it: nothing in it may steer the terminal. */
-function printable(name: string): string {
-  return name.replace(/\p{Cc}/gu, "?");
 }

@@ -8,10 +8,11 @@ import type { CommandModule } from "yargs";
 import { Vendor } from "../simulator/vendor";
 import { WavReader } from "../simulator/wav";
 import { Workbench } from "../simulator/workbench";
-import { readConfig, type Setting } from "./config";
+import { applySettings } from "../modules/client/apply";
+import type { Setting } from "../modules/client/wire";
+import { readConfig } from "./config";
 import { startDevice } from "./device";
 import { chipOption, type Chip } from "./options";
-import { applySettings } from "./parameters";
 
 interface Options {
   input: string;

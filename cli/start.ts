@@ -6,7 +6,8 @@ import { Vendor } from "../simulator/vendor";
 import { Workbench } from "../simulator/workbench";
 import { startDevice } from "./device";
 import { interrupted } from "./interrupted";
-import { activeChannels, meterLine, meterLines } from "./meters";
+import { showMeters } from "./live-meters";
+import { print } from "./print";
 import { recordings, type Recording } from "./recordings";
 
 interface Options {
@@ -15,7 +16,6 @@ interface Options {
 }
 
 const ports = { tcp: 9777, ws: 9778 };
-const print = (text: string) => process.stdout.write(`${text}\n`);
 
 export const start: CommandModule<object, Options> = {
   command: "start [file]",
@@ -36,7 +36,9 @@ export const start: CommandModule<object, Options> = {
       const stop = new AbortController();
       void interrupted().then(() => stop.abort());
       welcome(bench, link, playlist);
-      const shown = showMeters(bench, stop.signal);
+      const vendor = new Vendor(async (setup, data) => (await bench.control(setup, data)) ?? { status: "stall" });
+      // Somebody may cycle the device's power: it will be back.
+      const shown = showMeters(vendor, stop.signal, { isPatient: true });
       await play(bench, playlist, once, stop.signal).finally(() => stop.abort());
       await shown;
       await link.close();
@@ -80,52 +82,4 @@ async function play(bench: Workbench, playlist: Recording[], once: boolean, stop
       if (stop.aborted) return;
     }
   } while (!once);
-}
-
-/** Bars that move on a terminal, else a line a second; each shows the highest peaks since the one before. */
-async function showMeters(bench: Workbench, stop: AbortSignal): Promise<void> {
-  const terminal = process.stdout.isTTY;
-  const vendor = new Vendor(async (setup, data) => (await bench.control(setup, data)) ?? { status: "stall" });
-  const interval = terminal ? 60 : 1000;
-  let lines = 0;
-  let held: number[] = [];
-  let due = performance.now() + interval;
-  while (!stop.aborted) {
-    await pause(lookInterval, stop);
-    try {
-      const meters = await vendor.meters((await vendor.outputs()) + 2);
-      held = meters.peaks.map((peak, channel) => Math.max(peak, held[channel] ?? 0));
-      if (performance.now() < due && !stop.aborted) continue;
-      const channels = await activeChannels(vendor);
-      if (!terminal) print(meterLine(channels, { ...meters, peaks: held }));
-      else lines = redraw(meterLines(channels, { ...meters, peaks: held }, process.stdout.columns), lines);
-      held = [];
-      due += interval;
-    } catch {
-      // Somebody cycles the device's power: it will be back.
-    }
-  }
-}
-
-/** Milliseconds between two looks at the meters, which show the last packet only. */
-const lookInterval = 10;
-
-/** Draws lines over those drawn last; returns how many they are. */
-function redraw(text: string[], before: number): number {
-  const up = before > 0 ? `\x1b[${before}A` : "";
-  process.stdout.write(`${up}${text.map((line) => `${line}\x1b[K\n`).join("")}\x1b[J`);
-  return text.length;
-}
-
-function pause(milliseconds: number, stop: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      stop.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    stop.addEventListener("abort", done);
-    if (stop.aborted) done();
-  });
 }

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 
 import { designBand, FilterType } from "./dsp/biquad";
+import { designCrossfeed } from "./dsp/crossfeed";
+import { designLeveller } from "./dsp/leveller";
+import { designLoudness, loudnessSections } from "./dsp/loudness";
 import { Bench, f32 } from "./testing/bench";
 
 const flat = [0, 0, 0, 1, 0, 0];
@@ -38,7 +41,7 @@ describe("a device that starts", () => {
     before.out(0xd2, 0, f32(-6));
     before.out(0x78, 0, f32(10));
     before.in(0x7c, (16 << 8) | 0);
-    const after = new Bench(1, before.host.memory);
+    const after = new Bench(1, { memory: before.host.memory });
     expect(after.inF32(0xd3)).toBe(-6);
     expect(after.engine.masterGain).toBeCloseTo(Math.pow(10, -6 / 20), 12);
     expect(after.engine.outputs[0]?.delayFrames).toBe(441);
@@ -133,10 +136,43 @@ describe("a change", () => {
     expect(bench.engine.outputs[0]?.enabled).toBe(false);
   });
 
+  it("of the crossfeed is heard, and switched off it is flat", () => {
+    const bench = new Bench(1);
+    expect(bench.engine.crossfeed).toEqual(flat);
+    bench.out(0x5e, 0, [1]);
+    const { a1m1, a2, a3, m0, m1, m2 } = designCrossfeed(700, 4.5, true, 44100);
+    expect(bench.engine.crossfeed).toEqual([a1m1, a2, a3, m0, m1, m2]);
+    bench.out(0x60, 0, [3]);
+    bench.out(0x62, 0, f32(1000));
+    bench.out(0x64, 0, f32(3));
+    bench.out(0x66, 0, [0]);
+    expect(bench.engine.crossfeed[0]).toBe(designCrossfeed(1000, 3, false, 44100).a1m1);
+    bench.out(0x5e, 0, [0]);
+    expect(bench.engine.crossfeed).toEqual(flat);
+  });
+
+  it("of the leveller is heard, and switched off it has blocks of no frames", () => {
+    const bench = new Bench(1);
+    expect(bench.engine.leveller[10]).toBe(0);
+    for (const [request, value] of [
+      [0xb4, [1]],
+      [0xb6, f32(100)],
+      [0xb8, [2]],
+      [0xba, f32(20)],
+      [0xbc, [0]],
+      [0xbe, f32(-60)],
+    ] as const)
+      bench.out(request, 0, value);
+    expect(bench.engine.leveller).toEqual(Object.values(designLeveller(100, 2, 20, false, -60, 44100)));
+    bench.usb.askRate(96000);
+    expect(bench.engine.leveller).toEqual(Object.values(designLeveller(100, 2, 20, false, -60, 96000)));
+    bench.out(0xb4, 0, [0]);
+    expect(bench.engine.leveller[10]).toBe(0);
+  });
+
   it("of a delay of the inputs or of a name leaves the engine alone", () => {
     const bench = new Bench(1);
     bench.out(0x9b, 0, [65]);
-    bench.out(0x58, 0, [1]);
     expect(bench.engine.commits).toHaveLength(1);
     bench.out(0x48, 1, f32(5));
     expect(bench.engine.outputs.every((output) => output.delayFrames === 0)).toBe(true);
@@ -160,5 +196,35 @@ describe("another sample rate", () => {
     bench.usb.askRate(32000);
     bench.usb.askRate(192000);
     expect(bench.engine.commits).toEqual([44100, 96000, 44100, 44100]);
+  });
+});
+
+describe("loudness", () => {
+  const sections = (reference: number, volume: number, intensity: number) =>
+    Array.from({ length: loudnessSections }, (_, section) =>
+      Object.values<number>({ ...designLoudness(section, reference, volume, intensity, 44100) }),
+    );
+
+  it("is flat until it is switched on, whatever the host's volume", () => {
+    const bench = new Bench(1);
+    bench.usb.setVolume(-40);
+    expect(bench.engine.loudness).toEqual(sections(83, 0, 0));
+    expect(bench.engine.commits).toHaveLength(1);
+    bench.out(0x58, 0, [1]);
+    expect(bench.engine.loudness).toEqual(sections(83, -40, 100));
+  });
+
+  it("follows the host's volume, its reference and its intensity, and never the master volume", () => {
+    const bench = new Bench(1);
+    bench.out(0x58, 0, [1]);
+    bench.usb.setVolume(-12.5);
+    expect(bench.engine.loudness).toEqual(sections(83, -12.5, 100));
+    bench.out(0x5a, 0, f32(70));
+    bench.out(0x5c, 0, f32(50));
+    expect(bench.engine.loudness).toEqual(sections(70, -12.5, 50));
+    const staged = bench.engine.loudnessStaged;
+    bench.out(0xd2, 0, f32(-50));
+    bench.out(0x44, 0, f32(-10));
+    expect(bench.engine.loudnessStaged).toBe(staged);
   });
 });

@@ -1,8 +1,11 @@
 import { engineRate, Staging } from "./dsp/staging";
-import type { Engine, Host, Usb } from "./hardware";
+import { presetArea } from "./flash-map";
+import type { Engine, Flash, Host, Usb } from "./hardware";
 import { platformOf } from "./parameters/platforms";
 import { Store } from "./parameters/store";
 import { OutputPins } from "./pins/output-pins";
+import { Presets } from "./presets/presets";
+import { settleConflict } from "./protocol/core1";
 import { dispatch } from "./protocol/dispatcher";
 import type { Context } from "./protocol/feature";
 
@@ -10,40 +13,60 @@ import type { Context } from "./protocol/feature";
 export class Device implements Context {
   readonly parameters: Store;
   readonly pins: OutputPins;
+  readonly presets: Presets;
   readonly engine: Engine;
   readonly host: Host;
-  readonly #usb: Usb;
+  readonly usb: Usb;
   readonly #staging: Staging;
   /** By length. */
   readonly #answers: DataView[] = [];
 
-  /** Takes the parameters of live memory when a machine before this one left them there, else factory defaults. */
-  constructor(hardware: { engine: Engine; host: Host; usb: Usb }) {
-    const { engine, host, usb } = hardware;
+  /** Takes the parameters of live memory when a machine before this one left them there, else starts as after power-on. */
+  constructor(hardware: { engine: Engine; host: Host; usb: Usb; flash: Flash }) {
+    const { engine, host, usb, flash } = hardware;
     const platform = platformOf(host.platform());
-    this.parameters = new Store(platform, host.liveMemory(Store.bytes(platform)));
+    const storeBytes = Store.bytes(platform);
+    const memory = host.liveMemory(storeBytes + 1);
+    this.parameters = new Store(platform, memory);
+    this.presets = new Presets(this.parameters, flash, presetArea(flash), new Uint8Array(memory, storeBytes, 1));
     this.pins = new OutputPins(this.parameters, host);
     this.engine = engine;
     this.host = host;
-    this.#usb = usb;
+    this.usb = usb;
     this.#staging = new Staging(this.parameters, engine);
+    for (const line of this.presets.report()) host.log(line);
+    if (!this.parameters.restored) this.presets.start();
   }
 
   /** Configures engine and hardware, then serves requests. */
   start(): void {
     this.parameters.onChange = (row, index) => this.#staging.mark(row, index);
+    settleConflict(this.parameters);
     this.pins.configureAll();
     this.#changeRate();
-    this.#usb.onRate(() => this.#changeRate());
-    this.#usb.onControl((requestType, request, value, index, length, data) => {
+    this.usb.onRate(() => this.#changeRate());
+    this.usb.onVolume(() => {
+      this.#staging.markVolume();
+      this.#commit();
+    });
+    this.usb.onControl((requestType, request, value, index, length, data) => {
       const answer = dispatch(this, requestType, request, value, index, length, data);
-      this.#staging.commit(this.#usb.rate());
+      this.#commit();
       return answer;
     });
   }
 
   rate(): number {
-    return engineRate(this.#usb.rate());
+    return engineRate(this.usb.rate());
+  }
+
+  exchange<Result>(work: () => Result): Result {
+    const result = work();
+    settleConflict(this.parameters);
+    this.pins.changeRate(this.rate());
+    this.pins.configureAll();
+    this.#staging.startAfresh();
+    return result;
   }
 
   answer(length: number): DataView {
@@ -53,6 +76,10 @@ export class Device implements Context {
   #changeRate(): void {
     this.pins.changeRate(this.rate());
     this.#staging.markAll();
-    this.#staging.commit(this.#usb.rate());
+    this.#commit();
+  }
+
+  #commit(): void {
+    this.#staging.commit(this.usb.rate(), this.usb.volume());
   }
 }

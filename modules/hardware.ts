@@ -25,8 +25,30 @@ export interface Engine {
   /** Linear gain (0 when muted) and delay in frames of an output. */
   stageOutput(output: number, enabled: boolean, gain: number, delayFrames: number): void;
   stageMasterGain(gain: number): void;
-  /** Hands everything staged to the audio world as one block designed for `rate` Hz. */
-  commit(rate: number): void;
+  /** The volume leveller (`LevellerDesign`); blocks of 0 frames are off. */
+  stageLeveller(
+    upper: number,
+    width: number,
+    slope: number,
+    maxGain: number,
+    gate: number,
+    ceiling: number,
+    window: number,
+    attack: number,
+    release: number,
+    limiterRelease: number,
+    blockFrames: number,
+    lookaheadFrames: number,
+  ): void;
+  /** The filter of what differs between left and right, like a band; flat is off. */
+  stageCrossfeed(a1m1: number, a2: number, a3: number, m0: number, m1: number, m2: number): void;
+  /** One of the sections of the loudness filter of both inputs, like a band. */
+  stageLoudness(section: number, a1m1: number, a2: number, a3: number, m0: number, m1: number, m2: number): void;
+  /**
+   * Hands everything staged to the audio world as one block designed for `rate` Hz. The sound glides to it; with
+   * `afresh` it fades out first, and comes back with filters and delay lines at rest.
+   */
+  commit(rate: number, afresh: boolean): void;
   /** Peak of the last packet, 0–32767 = 0–1.0. */
   peak(channel: number): number;
   /** Clip flags, bit per channel. */
@@ -54,6 +76,13 @@ export interface Usb {
   onRate(handler: (rate: number) => void): void;
   /** Sample rate in Hz as the host last asked for it. */
   rate(): number;
+  /** Called after the host has set its volume. */
+  onVolume(handler: (volume: number) => void): void;
+  /** Volume in dB as the host last set it, muted or not. */
+  volume(): number;
+  /** Errors on the wires since the counts were cleared: 0 CRC, 1 bit stuffing, 2 RX overflow, 3 RX timeout, 4 data sequence. */
+  errors(kind: number): number;
+  clearErrors(): void;
 }
 
 export interface Host {
@@ -72,5 +101,18 @@ export interface Host {
   configurePdm(pin: number): void;
   /** I2S bit clock pin (word clock = pin + 1) and master clock pin, state and multiplier (128 or 256 × Fs). */
   configureClocks(bck: number, mck: number, mckOn: boolean, multiplier: number): void;
+  /**
+   * A figure (0–5) about the buffers of a port. Slots: free, prepared and playing buffers of 16, fill in percent, its
+   * lowest and highest. PDM: fill of its DMA and of its ring in percent, each followed by its lowest and highest.
+   */
+  buffer(port: number, figure: number): number;
+  /** Forgets the lowest and highest fills. */
+  resetWatermarks(): void;
+  /** 0, 1, 2 … since power-on, modulo 65536. */
+  nextSequence(): number;
+  /** Leaves for the chip's UF2 bootloader in about 100 ms. */
+  enterBootloader(): void;
   log(text: string): void;
 }
+
+export type { Flash } from "./presets/flash";

@@ -5,8 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { applicationImage, deviceExecutable, type Chip } from "../tools/build";
+import type { Rom } from "../tools/rom";
+import { bootloaderDescription } from "./bootloader";
 import type { ControlResult, Device, Output, Pin, Setup } from "./device";
 import { DeviceProcess, message } from "./device-process";
+import type { DeviceDescription } from "./enumeration";
 
 export type { Chip } from "../tools/build";
 
@@ -18,6 +21,8 @@ export type DesktopDeviceOptions = {
   flash?: string;
   /** Unique id of the flash: 16 upper-case hexadecimal digits. */
   serial?: string;
+  /** Starts from a ROM as a chip does, with the heap that a chip has. */
+  rom?: Rom;
   /** How much faster the output clock is than the USB host's, −1000…1000 ppm. */
   clockPpm?: number;
 };
@@ -38,26 +43,31 @@ export class DesktopDevice implements Device {
   #args: string[];
   #flash: FileHandle;
   #slots: number;
+  #serial: string;
   /** The process that runs, or will when the power is back: requests wait for it. */
   #process: Promise<DeviceProcess>;
   #logListeners: ((text: string) => void)[] = [];
   #attachListeners: ((attached: boolean) => void)[] = [];
+  #bootloaderListeners: ((bootloader: DeviceDescription) => void)[] = [];
   #closing: Promise<void> | undefined;
+  /** How often the power has been switched on. */
+  #starts = 0;
 
   private constructor(options: DesktopDeviceOptions, command: string, image: string, flash: FileHandle) {
     this.chip = options.chip;
     this.#command = command;
     this.#flash = flash;
     this.#slots = options.chip === "rp2040" ? 2 : 4;
-    this.#args = [image, "--flash", inheritedFlash, "--serial", options.serial ?? defaultSerial];
+    this.#serial = options.serial ?? defaultSerial;
+    this.#args = [image, "--flash", inheritedFlash, "--serial", this.#serial];
     if (options.clockPpm !== undefined) this.#args.push("--clock-ppm", String(options.clockPpm));
     this.#process = this.#start();
   }
 
   /** Powers a device up; throws with its reason when it does not come up. */
   static async open(options: DesktopDeviceOptions): Promise<DesktopDevice> {
-    const command = await deviceExecutable(options.chip);
-    const image = options.image ?? (await applicationImage());
+    const command = await deviceExecutable(options.chip, options.rom);
+    const image = options.rom?.image ?? options.image ?? (await applicationImage());
     const flash = options.flash === undefined ? await anonymousFile() : await openFlash(options.flash);
     const device = new DesktopDevice(options, command, image, flash);
     try {
@@ -118,6 +128,12 @@ export class DesktopDevice implements Device {
     await this.#restart(() => this.#flash.truncate(0)); // an empty file is made blank at power-on
   }
 
+  async cutPower(after: number): Promise<void> {
+    const body = Buffer.alloc(4);
+    body.writeUInt32LE(after);
+    await this.#request(message.cut, [body]);
+  }
+
   async heap() {
     const answer = await this.#request(message.heap);
     const [slots, chunks, slotCapacity, chunkCapacity] = [0, 4, 8, 12].map((at) => answer.readUInt32LE(at));
@@ -135,6 +151,10 @@ export class DesktopDevice implements Device {
 
   onAttach(listener: (attached: boolean) => void): void {
     this.#attachListeners.push(listener);
+  }
+
+  onBootloader(listener: (bootloader: DeviceDescription) => void): void {
+    this.#bootloaderListeners.push(listener);
   }
 
   /** Power off, for good; whatever is asked afterwards is refused. */
@@ -155,13 +175,30 @@ export class DesktopDevice implements Device {
   }
 
   #start(): Promise<DeviceProcess> {
-    return DeviceProcess.start(this.#command, this.#args, this.#flash.fd, (text) => {
-      for (const listener of this.#logListeners) listener(text);
+    const starts = ++this.#starts;
+    return DeviceProcess.start(this.#command, this.#args, this.#flash.fd, (type, body) => {
+      // One whose power is being switched off leaves no more by itself.
+      if (type === message.log || starts === this.#starts) this.#notice(type, body);
     });
+  }
+
+  #notice(type: number, body: Buffer): void {
+    if (type === message.powerOff) {
+      this.powerCycle().catch((error: unknown) => this.#emitLog((error as Error).message));
+    } else if (type === message.bootloader) {
+      this.#emitAttach(false);
+      const bootloader = bootloaderDescription(this.chip, this.#serial);
+      for (const listener of this.#bootloaderListeners) listener(bootloader);
+    } else this.#emitLog(body.toString());
+  }
+
+  #emitLog(text: string): void {
+    for (const listener of this.#logListeners) listener(text);
   }
 
   async #restart(whileOff: () => Promise<void>): Promise<void> {
     if (this.#closing) throw new Error("The device is switched off.");
+    this.#starts++;
     const running = this.#process;
     this.#process = stopped(running)
       .then(whileOff)

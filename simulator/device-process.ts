@@ -10,21 +10,28 @@ export const message = {
   pins: 3,
   gpio: 4,
   heap: 5,
+  cut: 6,
   ready: 0x80,
   log: 0x81,
+  powerOff: 0x82,
+  bootloader: 0x83,
   error: 0xff,
 } as const;
 
 const headBytes = 5;
 const stderrKept = 4096;
 
+/** Messages that nobody asked for. */
+const notices: readonly number[] = [message.log, message.powerOff, message.bootloader];
+
+type OnNotice = (type: number, body: Buffer) => void;
 type Waiting = { resolve: (body: Buffer) => void; reject: (error: Error) => void };
 
 export class DeviceProcess {
   #child: ChildProcess;
   #input: Writable;
   #waiting: Waiting[] = [];
-  #onLog: (text: string) => void;
+  #onNotice: OnNotice;
   #stderr = "";
   #ended: Error | undefined;
   #closed: Promise<unknown>;
@@ -33,9 +40,10 @@ export class DeviceProcess {
   #body: Buffer | undefined;
   #bodyFilled = 0;
 
-  private constructor(command: string, args: string[], flash: number, onLog: (text: string) => void) {
-    this.#onLog = onLog;
-    const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe", flash] });
+  private constructor(command: string, args: string[], flash: number, onNotice: OnNotice) {
+    this.#onNotice = onNotice;
+    // In a group of its own, a terminal's Ctrl-C does not reach it: it ends with its standard input.
+    const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe", flash], detached: true });
     this.#child = child;
     this.#input = child.stdin as Writable;
     this.#closed = once(child, "close").catch(() => undefined);
@@ -49,8 +57,8 @@ export class DeviceProcess {
   }
 
   /** Starts a device and waits until it takes requests. `flash` is inherited as file descriptor 3. */
-  static async start(command: string, args: string[], flash: number, onLog: (text: string) => void) {
-    const process = new DeviceProcess(command, args, flash, onLog);
+  static async start(command: string, args: string[], flash: number, onNotice: OnNotice) {
+    const process = new DeviceProcess(command, args, flash, onNotice);
     await new Promise<Buffer>((resolve, reject) => process.#waiting.push({ resolve, reject })); // READY answers it
     return process;
   }
@@ -98,7 +106,7 @@ export class DeviceProcess {
   }
 
   #dispatch(type: number, body: Buffer): void {
-    if (type === message.log) return this.#onLog(body.toString());
+    if (notices.includes(type)) return this.#onNotice(type, body);
     const waiting = this.#waiting.shift();
     if (type === message.error) waiting?.reject(new Error(`The device refused a request: ${body.toString()}.`));
     else waiting?.resolve(body);

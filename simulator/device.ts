@@ -3,6 +3,8 @@
  * The desktop device (`hosts/desktop`) is one implementation; an emulated chip will be another.
  */
 
+import type { DeviceDescription } from "./enumeration";
+
 /** A USB setup packet (USB 2.0 §9.3). */
 export interface Setup {
   bmRequestType: number;
@@ -48,10 +50,17 @@ export interface Device {
   powerCycle(): Promise<void>;
   /** Blank flash, then a power cycle. */
   eraseFlash(): Promise<void>;
+  /**
+   * Cuts the power in the middle of the n-th program or erase of flash from now, which is done in part, and powers up
+   * again; 0 calls it off.
+   */
+  cutPower(after: number): Promise<void>;
   /** XS heap in use after a full collection, in bytes. */
   heap(): Promise<{ slots: number; chunks: number; slotCapacity: number; chunkCapacity: number }>;
   /** Lines the firmware logs: uncaught exceptions with their stack among them. */
   onLog(listener: (text: string) => void): void;
   onAttach(listener: (attached: boolean) => void): void;
+  /** The device has left the bus, and its chip's bootloader is there instead, until the power is cycled. */
+  onBootloader(listener: (bootloader: DeviceDescription) => void): void;
   close(): Promise<void>;
 }

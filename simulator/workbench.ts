@@ -14,12 +14,16 @@ export type BenchEvent = { ev: "detach" } | { ev: "attach"; device: DeviceDescri
 /** USB frames that play at once in virtual time; fixed, since feedback is taken in between. */
 const virtualBatch = 100;
 const powerOnRate = 44100;
+/** How long after its answer a device may stay that goes to its bootloader. */
+const leaveMilliseconds = 200;
 
 export class Workbench {
   readonly device: Device;
   readonly realtime: boolean;
   #host: UsbHost;
   #attached = true;
+  /** What is on the bus instead of the device. */
+  #bootloader: DeviceDescription | undefined;
   #attaching: Promise<void> = Promise.resolve();
   #rate = powerOnRate;
   #recorder: Recorder | undefined;
@@ -33,6 +37,10 @@ export class Workbench {
     this.#host = host;
     device.onLog((text) => this.#emit({ ev: "log", text }));
     device.onAttach((attached) => (attached ? this.#attach() : this.#detach()));
+    device.onBootloader((bootloader) => {
+      this.#bootloader = bootloader;
+      this.#emit({ ev: "attach", device: bootloader });
+    });
     if (!realtime) return;
     this.#pace = runInRealTime(
       (milliseconds) => (this.#attached ? this.#frames(milliseconds) : Promise.resolve()),
@@ -47,7 +55,7 @@ export class Workbench {
 
   /** What the device said of itself when it was enumerated last. */
   get description(): DeviceDescription {
-    return this.#host.description;
+    return this.#bootloader ?? this.#host.description;
   }
 
   onEvent(listener: (event: BenchEvent) => void): void {
@@ -56,9 +64,11 @@ export class Workbench {
 
   /** A control transfer; undefined when there is no device on the bus. */
   async control(setup: Setup, data?: Uint8Array): Promise<ControlResult | undefined> {
+    if (this.#bootloader) return { status: "stall" }; // it knows no such request
     if (!this.#attached) return undefined;
     try {
       const result = await this.device.control(setup, data);
+      if (result.status === "ok" && leavesBus(setup)) this.#passTime(leaveMilliseconds);
       if (result.status === "ok" && setsRate(setup)) this.#rate = await this.#deviceRate();
       return result;
     } catch (error) {
@@ -120,6 +130,10 @@ export class Workbench {
     return this.device.gpio(pin, level);
   }
 
+  cutPower(after: number): Promise<void> {
+    return this.device.cutPower(after);
+  }
+
   async powerCycle(): Promise<void> {
     await this.device.powerCycle();
     await this.#attaching;
@@ -149,6 +163,11 @@ export class Workbench {
     }
   }
 
+  /** In virtual time, when nothing plays. */
+  #passTime(milliseconds: number): void {
+    if (!this.realtime && !this.#play) void this.#frames(milliseconds);
+  }
+
   #idle(milliseconds: number): Promise<Output> {
     return this.device.frames(new Array<undefined>(milliseconds).fill(undefined));
   }
@@ -162,6 +181,7 @@ export class Workbench {
 
   #detach(): void {
     this.#attached = false;
+    this.#bootloader = undefined;
     this.#play?.fail(new Error("the device left the bus"));
     this.#emit({ ev: "detach" });
   }
@@ -221,6 +241,11 @@ class Play {
     this.over = true;
     this.#reject(error);
   }
+}
+
+/** The request for the bootloader, which gets the device off the bus a little later. */
+function leavesBus({ bmRequestType, bRequest }: Setup): boolean {
+  return bmRequestType === 0xc1 && bRequest === 0xf0;
 }
 
 /** SET_CUR of the sampling frequency (UAC1 §5.2.3.2.3.1), which any host may send. */

@@ -8,6 +8,7 @@ import { projectFolder } from "./folders";
 import { buildImage } from "./image";
 import { readManifest } from "./manifest";
 import { nativesTable } from "./natives";
+import type { Rom } from "./rom";
 import { typecheckDevice } from "./typecheck";
 import { xsRuntime } from "./xs";
 
@@ -22,17 +23,23 @@ export async function applicationImage(): Promise<string> {
   return buildImage("main.ts", "app");
 }
 
-/** Builds the desktop device with a chip's arithmetic and outputs, and returns the path of its executable. */
-export async function deviceExecutable(chip: Chip): Promise<string> {
+/**
+ * Builds the desktop device with a chip's arithmetic and outputs, and returns the path of its executable. With `rom`,
+ * its machine has the ROM that the chip's has.
+ */
+export async function deviceExecutable(chip: Chip, rom?: Rom): Promise<string> {
   const manifest = await readManifest();
   const runtime = await xsRuntime();
   const scripts = manifest.modules.map(({ file }) => file).filter((file) => file.endsWith(".js"));
-  const name = `dspi-device-${chip}`;
+  const name = `dspi-device-${chip}${rom ? "-rom" : ""}`;
   return buildProgram({
     name,
-    sources: [...manifest.natives, ...(await sourcesIn("hosts/desktop")), await nativesTable("device", scripts)],
+    sources: [
+      ...[...manifest.natives, ...(await sourcesIn("hosts/desktop")), await nativesTable("device", scripts)],
+      ...(rom?.sources ?? []),
+    ],
     includes: [...runtime.embedder.includes, "native/engine", "native/output", "native/usb", "hosts/desktop"],
-    defines: [...runtime.embedder.defines, `DSPI_${chip.toUpperCase()}`],
+    defines: [...runtime.embedder.defines, `DSPI_${chip.toUpperCase()}`, ...(rom ? ["MACHINE_ROM"] : [])],
     flags: [...runtime.embedder.flags, "-O3"], // the engine gains a sixth over -O2
     parts: [runtime.engine],
     libraries: runtime.libraries,

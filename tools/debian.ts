@@ -4,7 +4,7 @@
  */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 
@@ -12,57 +12,124 @@ import { buildFolder } from "./folders";
 
 const run = promisify(execFile);
 const folder = join(buildFolder, "debian");
-const state = join(folder, "apt");
 
-/** The machine's own sources and list of installed packages, with lists and archives of our own. */
-const privateApt = [
-  ["Dir::State::lists", join(state, "lists")],
-  ["Dir::State::extended_states", join(state, "extended_states")],
-  ["Dir::Cache", join(state, "cache")],
-  ["Debug::NoLocking", "1"],
-  ["APT::Sandbox::User", "root"],
-  ["APT::Install-Recommends", "0"],
-].flatMap(([key, value]) => ["-o", `${key}=${value}`]);
+/** Options of an apt that keeps its lists and archives in `state`. */
+function privateApt(state: string, more: Record<string, string> = {}): string[] {
+  return Object.entries({
+    "Dir::State::lists": join(state, "lists"),
+    "Dir::State::extended_states": join(state, "extended_states"),
+    "Dir::Cache": join(state, "cache"),
+    "Debug::NoLocking": "1",
+    "APT::Sandbox::User": "root",
+    "APT::Install-Recommends": "0",
+    ...more,
+  }).flatMap(([key, value]) => ["-o", `${key}=${value}`]);
+}
+
+/** The machine's own sources and list of installed packages. */
+const machineState = join(folder, "apt");
+
+async function update(state: string, apt: string[]): Promise<void> {
+  await mkdir(join(state, "lists", "partial"), { recursive: true });
+  await mkdir(join(state, "cache", "archives", "partial"), { recursive: true });
+  await run("apt-get", [...apt, "-q", "update"]);
+}
 
 /**
- * The folder into which a Debian package is unpacked, together with the packages it needs that the machine lacks.
+ * The folder into which a Debian package is unpacked, together with the packages it needs that the machine lacks, and
+ * with those named in `more`. `prune` removes from it what is not wanted.
  * Throws when the machine has no apt or the archive cannot be reached.
  */
-export async function debianPackage(name: string): Promise<string> {
+export function debianPackage(
+  name: string,
+  more: string[] = [],
+  prune?: (root: string) => Promise<void>,
+): Promise<string> {
+  return unpackOnce(name, prune, async (archives) => {
+    const apt = privateApt(machineState);
+    await update(machineState, apt);
+    const download = ["-q", "-y", "--download-only", "--reinstall", "install", name, ...more];
+    await run("apt-get", [...apt, "-o", `Dir::Cache::archives=${archives}`, ...download], { maxBuffer: 1 << 26 });
+  });
+}
+
+/**
+ * The folder into which a package of another suite of Debian is unpacked, for packages that any system can use: sources
+ * and data. It comes from the mirror that the machine uses, signed by the machine's debian-archive-keyring.
+ */
+export function debianSourcePackage(suite: string, name: string): Promise<string> {
+  return unpackOnce(name, undefined, async (archives) => {
+    const apt = privateApt(machineState);
+    await update(machineState, apt);
+    const state = join(folder, `apt-${suite}`);
+    const sources = join(state, "sources.list");
+    await mkdir(state, { recursive: true });
+    const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
+    await writeFile(sources, `deb [signed-by=${keyring}] ${await debianMirror(apt)} ${suite} main\n`);
+    await writeFile(join(state, "status"), "");
+    const suiteApt = privateApt(state, {
+      "Dir::Etc::sourcelist": sources,
+      "Dir::Etc::sourceparts": "-",
+      "Dir::Etc::preferencesparts": "-",
+      "Dir::State::status": join(state, "status"),
+    });
+    await update(state, suiteApt);
+    await run("apt-get", [...suiteApt, "-q", "download", name], { cwd: archives });
+  });
+}
+
+async function debianMirror(apt: string[]): Promise<string> {
+  const asked = ["indextargets", "--format", "$(REPO_URI)", "Created-By: Packages", "Label: Debian"];
+  const { stdout } = await run("apt-get", [...apt, ...asked]);
+  const mirror = stdout.split("\n")[0];
+  if (!mirror) throw new Error("none of this machine's package sources is Debian's archive");
+  return mirror;
+}
+
+/** Unpacks below `build/debian/<name>` what `download` puts into the folder it is given, unless it is there already. */
+async function unpackOnce(
+  name: string,
+  prune: ((root: string) => Promise<void>) | undefined,
+  download: (archives: string) => Promise<void>,
+): Promise<string> {
   const root = join(folder, name);
   if (existsSync(root)) return root;
-  const archives = join(state, "cache", "archives", name);
+  const archives = join(machineState, "cache", "archives", name);
   const unpacked = `${root}.${process.pid}`;
   try {
     await mkdir(join(archives, "partial"), { recursive: true });
-    await mkdir(join(state, "lists", "partial"), { recursive: true });
-    await run("apt-get", [...privateApt, "-q", "update"]);
-    const download = [
-      "-o",
-      `Dir::Cache::archives=${archives}`,
-      "-q",
-      "-y",
-      "--download-only",
-      "--reinstall",
-      "install",
-    ];
-    await run("apt-get", [...privateApt, ...download, name], { maxBuffer: 1 << 26 });
+    await download(archives);
     await mkdir(unpacked, { recursive: true });
     for (const file of await readdir(archives)) {
       if (file.endsWith(".deb")) await run("dpkg-deb", ["-x", join(archives, file), unpacked]);
     }
+    await prune?.(unpacked);
     await rename(unpacked, root).catch((error: unknown) => {
       if (!existsSync(root)) throw error; // another build was faster
     });
     return root;
   } catch (error) {
     throw new Error(
-      `Debian's package ${name} is not installed and could not be fetched: install it (sudo apt-get install ${name}) and run this again.`,
+      `Debian's package ${name} is not installed and could not be fetched (${(error as Error).message.split("\n")[0]}): install it (sudo apt-get install ${name}) and run this again.`,
       { cause: error },
     );
   } finally {
     await rm(unpacked, { recursive: true, force: true });
+    await rm(archives, { recursive: true, force: true });
   }
+}
+
+/** Whether a package has been fetched. */
+export function isUnpacked(name: string): boolean {
+  return existsSync(join(folder, name));
+}
+
+/** The path of a program of the machine, or undefined. */
+export function findProgram(name: string): string | undefined {
+  return (process.env.PATH ?? "")
+    .split(delimiter)
+    .map((entry) => join(entry, name))
+    .find((file) => existsSync(file));
 }
 
 /** A program of the machine, or of Debian's package, and the environment it runs in. */
@@ -70,9 +137,8 @@ export async function debianProgram(
   name: string,
   packageName = name,
 ): Promise<{ path: string; env: NodeJS.ProcessEnv }> {
-  for (const entry of (process.env.PATH ?? "").split(delimiter)) {
-    if (existsSync(join(entry, name))) return { path: join(entry, name), env: process.env };
-  }
+  const installed = findProgram(name);
+  if (installed) return { path: installed, env: process.env };
   const root = await debianPackage(packageName);
   const { stdout: architecture } = await run("dpkg-architecture", ["-qDEB_HOST_MULTIARCH"]).catch(() => ({
     stdout: process.arch === "arm64" ? "aarch64-linux-gnu" : "x86_64-linux-gnu",

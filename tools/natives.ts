@@ -4,13 +4,21 @@ import { join } from "node:path";
 
 import { buildFolder } from "./folders";
 
-/** Writes the table for the declarations in `files` and returns its C file. */
-export async function nativesTable(program: string, files: string[]): Promise<string> {
+/**
+ * Writes the table for the declarations in `files` and returns its C file. With `defined`, it defines the functions,
+ * too: for a program that has to tell them apart but never calls one.
+ */
+export async function nativesTable(program: string, files: string[], { defined = false } = {}): Promise<string> {
   const sources = await Promise.all(files.map((file) => readFile(file, "utf8")));
   const names = sources.flatMap((source) => [...source.matchAll(/@\s*"(\w+)"/g)].map((match) => match[1]));
   const text = [
     '#include "natives.h"',
-    ...names.map((name) => `extern void ${name}(struct xsMachineRecord *);`),
+    ...(defined ? ["#include <stdlib.h>"] : []),
+    ...names.map((name) =>
+      defined
+        ? `void ${name}(struct xsMachineRecord *the) { (void)the; abort(); }`
+        : `extern void ${name}(struct xsMachineRecord *);`,
+    ),
     "const struct native natives[] = {",
     ...names.map((name) => `    {"${name}", ${name}},`),
     "    {0, 0},",

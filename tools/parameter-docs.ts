@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 
 import { format } from "prettier";
 
-import { expectation, formatValue, ParameterNames } from "../modules/parameters/names";
+import { formatValue } from "../modules/client/format";
+import { expectation, ParameterNames } from "../modules/parameters/names";
 import { platformOf, platforms } from "../modules/parameters/platforms";
 import { axesOf, axisWords, defaultOf, type Row } from "../modules/parameters/row";
 import { rows } from "../modules/parameters/table";

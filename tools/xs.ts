@@ -3,6 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { buildProgram, type Sources } from "./cc";
+import { nativesTable } from "./natives";
 import { xsSources } from "./xs-sources";
 
 /** What only a parser needs. */
@@ -62,5 +63,25 @@ export async function moduleCompiler(): Promise<string> {
       },
     ],
     libraries: ["-lm", "-lpthread"],
+  });
+}
+
+/** Builds the linker that makes a machine's ROM, for programs with the natives that `scripts` declare; returns its path. */
+export async function romLinker(scripts: string[]): Promise<string> {
+  const runtime = await xsRuntime();
+  const { engine } = runtime;
+  const named = ["-include", "tools/rom-linker/names.h"]; // XS names its functions as it builds itself
+  return buildProgram({
+    name: "rom-linker",
+    sources: [
+      ...["callbacks", "emit", "main", "share"].map((name) => `tools/rom-linker/${name}.c`),
+      ...["image", "runtime", "trace"].map((name) => `native/xs/${name}.c`),
+      await nativesTable("rom-linker", scripts, { defined: true }),
+    ],
+    includes: runtime.embedder.includes,
+    defines: runtime.embedder.defines,
+    flags: runtime.embedder.flags,
+    parts: [{ ...engine, flags: [...(engine.flags ?? []), ...named] }],
+    libraries: [...runtime.libraries, "-Wl,--wrap=fxShare"],
   });
 }

@@ -85,7 +85,8 @@ static int route(const struct usb_setup *setup, const uint8_t *data, uint8_t *an
 }
 
 /* The application designs its filters for a rate before the next packet is heard at it. */
-static void follow_changes(uint32_t rate, uint8_t alternate) {
+static void follow_changes(uint32_t rate, int16_t volume, uint8_t alternate) {
+    if (device.audio.volume != volume) machine_volume(device.machine, device.audio.volume);
     bool other_rate = device.audio.rate != rate;
     bool started = alternate == 0 && device.audio.alternate > 0;
     bool stopped = alternate > 0 && device.audio.alternate == 0;
@@ -94,10 +95,19 @@ static void follow_changes(uint32_t rate, uint8_t alternate) {
     if (other_rate || started || stopped) stream_restart(&device.stream);
 }
 
+void device_frame(const uint8_t *packet, size_t bytes) {
+    if (device.in_bootloader) return;
+    stream_frame(&device.stream, packet, bytes);
+    if (device.leaves_in == 0 || --device.leaves_in > 0) return;
+    device.in_bootloader = true;
+    pipe_send(MESSAGE_BOOTLOADER, NULL, 0);
+}
+
 int device_control(const struct usb_setup *setup, const uint8_t *data, uint8_t answer[DEVICE_ANSWER_MAX]) {
     uint32_t rate = device.audio.rate;
+    int16_t volume = device.audio.volume;
     uint8_t alternate = device.audio.alternate;
     int length = route(setup, data, answer);
-    follow_changes(rate, alternate);
+    follow_changes(rate, volume, alternate);
     return length > setup->length ? setup->length : length;
 }

@@ -2,9 +2,9 @@
 #ifndef DSPI_DESKTOP_DEVICE_H
 #define DSPI_DESKTOP_DEVICE_H
 
-#include "chapter9.h"
 #include "outputs.h"
 #include "stream.h"
+#include "../../native/usb/chapter9.h"
 #include "../../native/xs/machine.h"
 
 struct device {
@@ -16,6 +16,8 @@ struct device {
     struct counters counters;
     struct outputs outputs;
     struct stream stream;
+    unsigned leaves_in; /* ms until it goes to its bootloader; 0 = it stays */
+    bool in_bootloader;
 };
 
 /* There is one: what native/xs calls has no other way to it. */
@@ -25,6 +27,9 @@ extern struct device device;
 void device_start(const char *image_file, const char *serial, int32_t clock_ppm);
 
 #define DEVICE_ANSWER_MAX 65535
+
+/* One USB frame, that is 1 ms, with or without (NULL) a packet. */
+void device_frame(const uint8_t *packet, size_t bytes);
 
 /*
  * A control transfer, between two USB frames; `data` is the data stage of an OUT request, wLength bytes.

@@ -8,6 +8,7 @@
 #include "pipe.h"
 
 #define LIVE_MEMORY_BYTES 16384
+#define BOOTLOADER_MS     100
 
 struct engine *host_engine(void) {
     return device.engine;
@@ -29,6 +30,10 @@ uint32_t host_rate(void) {
     return device.audio.rate;
 }
 
+int16_t host_volume(void) {
+    return device.audio.volume;
+}
+
 void host_log(const char *text) {
     pipe_send(MESSAGE_LOG, &(struct part){text, strlen(text)}, 1);
 }
@@ -44,6 +49,33 @@ uint32_t host_counter(unsigned selector) {
 
 unsigned host_load(unsigned core) {
     return load_percent(device.engine, core, device.stream.last_frames);
+}
+
+unsigned host_buffer(unsigned port, unsigned figure) {
+    return port < DSPI_SLOTS ? stream_slot_figure(&device.stream, figure)
+                             : stream_pdm_figure(&device.stream, figure);
+}
+
+void host_reset_watermarks(void) {
+    fill_reset(&device.stream.slot_fill);
+    fill_reset(&device.stream.pdm_fill);
+}
+
+unsigned host_next_sequence(void) {
+    static uint16_t sequence;
+    return sequence++;
+}
+
+/* Nothing goes wrong on a wire that is a pipe. */
+uint32_t host_usb_errors(unsigned kind) {
+    (void)kind;
+    return 0;
+}
+
+void host_clear_usb_errors(void) {}
+
+void host_enter_bootloader(void) {
+    if (device.leaves_in == 0) device.leaves_in = BOOTLOADER_MS;
 }
 
 void host_configure_slot(unsigned slot, unsigned type, unsigned pin) {

@@ -58,7 +58,7 @@ static void frames(const struct message *message) {
     for (size_t i = 0; i < count; i++) {
         unsigned length = u16_at(lengths + 2 * i);
         bool none = length == NO_PACKET;
-        stream_frame(&device.stream, none ? NULL : packet, none ? 0 : length);
+        device_frame(none ? NULL : packet, none ? 0 : length);
         packet += none ? 0 : length;
     }
     send_frames(&device.stream);
@@ -92,7 +92,17 @@ static void heap(void) {
     pipe_send(MESSAGE_HEAP, &(struct part){numbers, sizeof numbers}, 1);
 }
 
+static void cut(const struct message *message) {
+    uint32_t operations;
+    if (message->length != sizeof operations) return refuse("a number of flash operations is 4 bytes");
+    memcpy(&operations, message->body, sizeof operations);
+    flash_cut_after(operations);
+    pipe_send(MESSAGE_CUT, NULL, 0);
+}
+
 static void serve(const struct message *message) {
+    if (device.in_bootloader && message->type != MESSAGE_FRAMES)
+        return refuse("the chip is in its bootloader");
     switch (message->type) {
     case MESSAGE_CONTROL:
         return control(message);
@@ -104,6 +114,8 @@ static void serve(const struct message *message) {
         return gpio(message);
     case MESSAGE_HEAP:
         return heap();
+    case MESSAGE_CUT:
+        return cut(message);
     default:
         return refuse("a message of unknown type");
     }

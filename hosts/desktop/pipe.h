@@ -3,8 +3,8 @@
  *
  *   message = u32 length of what follows, u8 type, body; integers little-endian
  *
- * Every request gets one answer of the same type, or MESSAGE_ERROR, in order; MESSAGE_LOG may come in
- * between.
+ * Every request gets one answer of the same type, or MESSAGE_ERROR, in order; MESSAGE_LOG, MESSAGE_POWER_OFF
+ * and MESSAGE_BOOTLOADER may come in between.
  *
  *   type     request                                        answer
  *   CONTROL  setup packet (8), data of an OUT request       u8 1 = stall, data of an IN request
@@ -12,8 +12,10 @@
  *            (NO_PACKET = none), then the packets           u8 PDM, 2 zeros; per slot in the mask 6 bytes a
  *                                                           frame (stereo, 24 bit); PDM bits 32 bytes a frame
  *   PINS     -                                              per pin u8 number, u8 output, u8 level, 13 bytes
- * name GPIO     u8 pin, u8 level (2 = released)                - HEAP     - u32 slots, chunks, slot capacity,
- * chunk capacity
+ *                                                           name
+ *   GPIO     u8 pin, u8 level (2 = released)                -
+ *   HEAP     -                                              u32 slots, chunks, slot and chunk capacity
+ *   CUT      u32 flash operations from now, 0 = never       -
  */
 #ifndef DSPI_DESKTOP_PIPE_H
 #define DSPI_DESKTOP_PIPE_H
@@ -28,9 +30,12 @@ enum message_type {
     MESSAGE_PINS = 3,
     MESSAGE_GPIO = 4,
     MESSAGE_HEAP = 5,
-    MESSAGE_READY = 0x80, /* once, when requests are taken */
-    MESSAGE_LOG = 0x81,   /* a line of UTF-8 */
-    MESSAGE_ERROR = 0xff, /* the request made no sense: why, in UTF-8 */
+    MESSAGE_CUT = 6,
+    MESSAGE_READY = 0x80,      /* once, when requests are taken */
+    MESSAGE_LOG = 0x81,        /* a line of UTF-8 */
+    MESSAGE_POWER_OFF = 0x82,  /* the process ends, as MESSAGE_CUT wanted it to */
+    MESSAGE_BOOTLOADER = 0x83, /* the chip has left the bus for its bootloader, until its power is cycled */
+    MESSAGE_ERROR = 0xff,      /* the request made no sense: why, in UTF-8 */
 };
 
 #define NO_PACKET 0xffff

@@ -12,12 +12,16 @@
 #define CLOCK_PER_FRAME 1000000000u
 #define GAP_MIN_MS      2
 #define GAP_MAX_MS      50
+#define BUFFERS         16
+#define FILL_INTERVAL   8 /* packets */
 
 void stream_init(struct stream *stream, struct engine *engine, struct audio_class *audio,
                  struct counters *counters, const struct outputs *outputs, int32_t clock_ppm) {
     *stream = (struct stream){
         .engine = engine, .audio = audio, .counters = counters, .outputs = outputs, .clock_ppm = clock_ppm};
     pdm_init(&stream->pdm);
+    fill_reset(&stream->slot_fill);
+    fill_reset(&stream->pdm_fill);
     for (unsigned slot = 0; slot < DSPI_SLOTS; slot++)
         stream->slots[slot] = malloc((size_t)COLLECTED_MAX * BYTES_PER_FRAME);
     stream->pdm_bits = malloc((size_t)COLLECTED_MAX * PDM_FRAME_BYTES);
@@ -98,6 +102,41 @@ static int32_t ring_fill(const struct stream *stream) {
     return frames_in(stream, RING_TARGET_MS) + (int32_t)(stream->received - stream->consumed);
 }
 
+/* Of the ring's 16 buffers, those with something to play. */
+static unsigned buffers_filled(const struct stream *stream) {
+    int32_t fill = stream->running && !stream->starved ? ring_fill(stream) : 0;
+    if (fill <= 0) return 0;
+    int32_t capacity = frames_in(stream, RING_CAPACITY_MS);
+    int32_t filled = (fill * BUFFERS + capacity - 1) / capacity;
+    return filled < BUFFERS ? (unsigned)filled : BUFFERS;
+}
+
+static unsigned fill_percent(const struct stream *stream) {
+    return buffers_filled(stream) * 100 / BUFFERS;
+}
+
+static bool pdm_runs(const struct stream *stream) {
+    return engine_output_enabled(stream->engine, DSPI_PDM_OUTPUT);
+}
+
+static void sample_fill(struct stream *stream) {
+    if (stream->counters->packets % FILL_INTERVAL != 0) return;
+    fill_sample(&stream->slot_fill, fill_percent(stream));
+    if (pdm_runs(stream)) fill_sample(&stream->pdm_fill, fill_percent(stream));
+}
+
+unsigned stream_slot_figure(const struct stream *stream, unsigned figure) {
+    unsigned filled = buffers_filled(stream), playing = filled > 0;
+    const unsigned figures[] = {BUFFERS - filled,     filled - playing,         playing,
+                                fill_percent(stream), stream->slot_fill.lowest, stream->slot_fill.highest};
+    return figures[figure];
+}
+
+unsigned stream_pdm_figure(const struct stream *stream, unsigned figure) {
+    const unsigned figures[] = {fill_percent(stream), stream->pdm_fill.lowest, stream->pdm_fill.highest};
+    return figures[figure % 3];
+}
+
 static void take_packet(struct stream *stream, const uint8_t *packet, size_t bytes) {
     static int32_t storage[DSPI_OUTPUTS][ENGINE_FRAMES_MAX];
     int32_t *samples[DSPI_OUTPUTS];
@@ -123,6 +162,7 @@ static void take_packet(struct stream *stream, const uint8_t *packet, size_t byt
     engine_process(stream->engine, packet, frames, audio_class_bytes_per_sample(stream->audio), samples);
     emit(stream, samples, frames);
     stream->received += frames;
+    sample_fill(stream);
 }
 
 static void count_starvation(struct stream *stream) {

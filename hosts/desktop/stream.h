@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "../../native/engine/engine.h"
+#include "../../native/output/fill.h"
 #include "../../native/output/pdm.h"
 #include "../../native/usb/audio_class.h"
 #include "../../native/usb/counters.h"
@@ -43,6 +44,7 @@ struct stream {
     unsigned missing;     /* USB frames since the last packet */
     unsigned last_frames; /* audio frames of the last packet */
     struct pdm pdm;
+    struct fill slot_fill, pdm_fill; /* sampled at every 8th packet */
 
     /* collected since stream_collect() */
     uint32_t frames;
@@ -60,6 +62,13 @@ void stream_restart(struct stream *);
 
 /* Starts to collect anew. */
 void stream_collect(struct stream *);
+
+/*
+ * A figure (0-5) of buffer statistics (native/xs/host.h). All slots take from the one ring, counted in 16
+ * buffers, and so does PDM, whose DMA has no other buffer either.
+ */
+unsigned stream_slot_figure(const struct stream *, unsigned figure);
+unsigned stream_pdm_figure(const struct stream *, unsigned figure);
 
 /* One USB frame, with or without (NULL) a packet; at most STREAM_BATCH_MAX until output is collected anew. */
 void stream_frame(struct stream *, const uint8_t *packet, size_t bytes);

@@ -3,11 +3,17 @@ import { bandCount, inputCount, storedBands, type Platform } from "../parameters
 import type { Row } from "../parameters/row";
 import type { Store } from "../parameters/store";
 import { parameters } from "../parameters/table";
-import { designBand } from "./biquad";
+import { designBand, flatDesign } from "./biquad";
+import { crossfeedValues, designCrossfeed } from "./crossfeed";
 import { fromDecibels } from "./elementary";
+import { designLeveller } from "./leveller";
+import { designLoudness, loudnessSections } from "./loudness";
 
 const { volume, bypass, preamp, bandType, bandFrequency, bandQ, bandGain } = parameters;
 const { channelDelay, routeEnabled, routeInvert, routeGain, outputEnabled, outputGain, outputMute } = parameters;
+const { loudnessEnabled, loudnessReference, loudnessIntensity } = parameters;
+const { crossfeedEnabled, crossfeedPreset, crossfeedFrequency, crossfeedFeed, crossfeedItd } = parameters;
+const { levellerEnabled, levellerAmount, levellerSpeed, levellerMaxGain, levellerLookahead, levellerGate } = parameters;
 
 /** Level in dB that is silence, as is everything below. */
 const silence = -128;
@@ -38,7 +44,11 @@ export class Staging {
   #outputs = 0;
   #routes = 0;
   #master = false;
+  #loudness = false;
+  #crossfeed = false;
+  #leveller = false;
   #changed = false;
+  #afresh = false;
 
   constructor(store: Store, engine: Engine) {
     this.#store = store;
@@ -60,7 +70,16 @@ export class Staging {
     else if (stage === "delay")
       this.#outputs |= (1 << index) >> inputCount; // of a channel; inputs have none
     else if (stage === "input") this.#inputs |= 1 << index;
+    else if (stage === "loudness") this.#loudness = true;
+    else if (stage === "crossfeed") this.#crossfeed = true;
+    else if (stage === "leveller") this.#leveller = true;
     else this.#master = true;
+  }
+
+  /** Notes that the host has set another volume, which loudness follows. */
+  markVolume(): void {
+    if (!this.#store.get(loudnessEnabled)) return;
+    this.#loudness = this.#changed = true;
   }
 
   /** Notes that everything has: another sample rate, or a new engine. */
@@ -70,12 +89,17 @@ export class Staging {
     this.#inputs = (1 << inputCount) - 1;
     this.#outputs = (1 << outputs) - 1;
     this.#routes = (1 << (outputs * inputCount)) - 1;
-    this.#master = true;
+    this.#master = this.#loudness = this.#crossfeed = this.#leveller = true;
     this.#changed = true;
   }
 
-  /** Hands over what has changed, for the rate that the host asked for. */
-  commit(hostRate: number): void {
+  /** Notes that what has changed so far is another sound altogether: it starts after a short silence. */
+  startAfresh(): void {
+    this.#afresh = this.#changed;
+  }
+
+  /** Hands over what has changed, for the rate that the host asked for and its volume in dB. */
+  commit(hostRate: number, hostVolume: number): void {
     if (!this.#changed) return;
     const rate = engineRate(hostRate);
     for (let i = 0; i < this.#bandsQueued; i++) this.#stageBand(this.#bands[i] as number, rate);
@@ -86,8 +110,11 @@ export class Staging {
     for (let output = 0; this.#outputs !== 0; output++, this.#outputs >>= 1)
       if (this.#outputs & 1) this.#stageOutput(output, rate);
     if (this.#master) this.#stageMaster();
-    this.#changed = false;
-    this.#engine.commit(rate);
+    if (this.#loudness) this.#stageLoudness(rate, hostVolume);
+    if (this.#crossfeed) this.#stageCrossfeed(rate);
+    if (this.#leveller) this.#stageLeveller(rate);
+    this.#engine.commit(rate, this.#afresh);
+    this.#changed = this.#afresh = false;
   }
 
   #queueBand(index: number): void {
@@ -132,5 +159,57 @@ export class Staging {
     this.#master = false;
     this.#engine.stageBypass(this.#store.get(bypass) !== 0);
     this.#engine.stageMasterGain(linear(this.#store.get(volume)));
+  }
+
+  #stageLoudness(rate: number, hostVolume: number): void {
+    this.#loudness = false;
+    const store = this.#store;
+    const intensity = store.get(loudnessEnabled) ? store.get(loudnessIntensity) : 0;
+    const reference = store.get(loudnessReference);
+    for (let section = 0; section < loudnessSections; section++) {
+      const { a1m1, a2, a3, m0, m1, m2 } = designLoudness(section, reference, hostVolume, intensity, rate);
+      this.#engine.stageLoudness(section, a1m1, a2, a3, m0, m1, m2);
+    }
+  }
+
+  #stageCrossfeed(rate: number): void {
+    this.#crossfeed = false;
+    const store = this.#store;
+    const [frequency, feed] = crossfeedValues(
+      store.get(crossfeedPreset),
+      store.get(crossfeedFrequency),
+      store.get(crossfeedFeed),
+    );
+    const { a1m1, a2, a3, m0, m1, m2 } = store.get(crossfeedEnabled)
+      ? designCrossfeed(frequency, feed, store.get(crossfeedItd) !== 0, rate)
+      : flatDesign;
+    this.#engine.stageCrossfeed(a1m1, a2, a3, m0, m1, m2);
+  }
+
+  #stageLeveller(rate: number): void {
+    this.#leveller = false;
+    const store = this.#store;
+    const design = designLeveller(
+      store.get(levellerAmount),
+      store.get(levellerSpeed),
+      store.get(levellerMaxGain),
+      store.get(levellerLookahead) !== 0,
+      store.get(levellerGate),
+      rate,
+    );
+    this.#engine.stageLeveller(
+      design.upper,
+      design.width,
+      design.slope,
+      design.maxGain,
+      design.gate,
+      design.ceiling,
+      design.window,
+      design.attack,
+      design.release,
+      design.limiterRelease,
+      store.get(levellerEnabled) ? design.blockFrames : 0,
+      design.lookaheadFrames,
+    );
   }
 }

@@ -18,9 +18,10 @@ function message(work: () => unknown): string {
 
 describe("parameter names", () => {
   it("are as many as the platform has values, with the 10 bands that filter", () => {
-    // per channel: 40 band fields, name, delay; per output: 6 route fields, 4 more; preamps, ports, slots, 20 singles
+    // per channel: 40 band fields, name, delay; per output: 6 route fields, 4 more; preamps, ports, slots, 20 singles;
+    // and the 10 names and 4 settings of the preset directory
     const count = (channels: number, outputs: number, slots: number) =>
-      channels * 42 + outputs * 10 + 2 + (slots + 1) + slots + 20;
+      channels * 42 + outputs * 10 + 2 + (slots + 1) + slots + 20 + 14;
     expect(rp2040.paths()).toHaveLength(count(7, 5, 2));
     expect(rp2350.paths()).toHaveLength(count(11, 9, 4));
   });
@@ -41,6 +42,7 @@ describe("parameter names", () => {
       'the RP2350 has no parameter "out1.gian": did you mean "out1.gain"?',
     );
     expect(message(() => rp2040.find("loudnes.enabled"))).toContain('"loudness.enabled"');
+    expect(message(() => rp2040.find("mastr"))).toContain('did you mean "master"?');
     expect(message(() => rp2040.find("out5.gain"))).toContain("the RP2040 has no parameter");
   });
 
@@ -73,6 +75,22 @@ describe("parameter names", () => {
     expect(message(() => rp2040.parse("slot1.pin", 29))).toContain("a usable GPIO of the RP2040");
     expect(message(() => rp2350.parse("slot1.pin", 12))).toContain("not 12");
     expect(message(() => rp2350.parse("out1.name", "ö".repeat(16)))).toContain("at most 31 bytes");
+  });
+
+  it("take raw bytes where a value has no word", () => {
+    expect(rp2350.parse("left.eq.1.type", "raw 200").value).toBe(200);
+    expect(rp2350.parse("out1.mute", "raw 2").value).toBe(2);
+  });
+
+  it("take raw bytes only where the device keeps them, and where there is no word for them", () => {
+    for (const [path, value] of [
+      ["left.eq.1.type", "raw 5"],
+      ["left.eq.1.type", "raw 256"],
+      ["left.eq.1.type", 200],
+      ["out1.enabled", "raw 2"],
+      ["leveller.speed", "raw 3"],
+    ] as const)
+      expect(message(() => rp2350.parse(path, value))).toContain("expected");
   });
 
   it("take nothing that is not a finite number for one", () => {

@@ -12,12 +12,15 @@ export interface Place {
   readonly index: number;
 }
 
+/** Before a number that stands for itself where words were expected. */
+export const rawPrefix = "raw ";
+
 export class ParameterNames {
-  readonly #platform: Platform;
+  readonly platform: Platform;
   readonly #places = new Map<string, Place>();
 
   constructor(platform: Platform) {
-    this.#platform = platform;
+    this.platform = platform;
     for (const row of rows)
       for (const { path, index } of expand(platform, row)) this.#places.set(path, { path, row, index });
   }
@@ -40,10 +43,17 @@ export class ParameterNames {
    */
   parse(path: string, value: unknown): Place & { readonly value: number | string } {
     const place = this.find(path);
-    const parsed = parseValue(this.#platform, place.row, value);
+    const parsed = parseValue(this.platform, place.row, value);
     if (parsed === undefined)
-      throw new RangeError(`${path}: expected ${expectation(this.#platform, place.row)}, not ${show(value)}`);
+      throw new RangeError(`${path}: expected ${expectation(this.platform, place.row)}, not ${show(value)}`);
     return { ...place, value: parsed };
+  }
+
+  /** Every name and every group of names. */
+  *#candidates(): Generator<string> {
+    yield* this.#places.keys();
+    for (const path of this.#places.keys())
+      for (let at = path.indexOf("."); at > 0; at = path.indexOf(".", at + 1)) yield path.slice(0, at);
   }
 
   #unknown(path: string): string {
@@ -51,21 +61,12 @@ export class ParameterNames {
     if (inGroup !== undefined) return `"${path}" is a group of parameters: name one of them, such as "${inGroup}"`;
     let nearest = "";
     let least = Infinity;
-    for (const other of this.#places.keys()) {
+    for (const other of this.#candidates()) {
       const distance = editDistance(path, other);
       if (distance < least) [nearest, least] = [other, distance];
     }
-    return `the ${this.#platform.name} has no parameter "${path}": did you mean "${nearest}"?`;
+    return `the ${this.platform.name} has no parameter "${path}": did you mean "${nearest}"?`;
   }
-}
-
-/** A value in words and units: `peaking`, `-3 dB`. */
-export function formatValue(row: Row, value: number | string): string {
-  if (typeof value === "string") return value;
-  if (row.unit === "GPIO") return `GPIO ${value}`;
-  const number = String(row.kind === "float" ? Number(value.toPrecision(7)) : value);
-  const text = row.words?.[value] ?? number;
-  return row.unit === undefined ? text : `${text} ${row.unit}`;
 }
 
 /** What a row takes, in words. */
@@ -82,7 +83,7 @@ function parseValue(platform: Platform, row: Row, value: unknown): number | stri
     const text = typeof value === "number" ? String(value) : value;
     return typeof text === "string" && encodeText(text).length < textBytes ? text : undefined;
   }
-  if (row.words !== undefined) return parseWord(row.words, value);
+  if (row.words !== undefined) return parseWord(row.words, value) ?? parseRaw(row, value);
   const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
   if (typeof number !== "number") return undefined;
   if (row.unit === "GPIO") return Number.isInteger(number) && isValidPin(platform, number) ? number : undefined;
@@ -95,6 +96,13 @@ function parseWord(words: readonly string[], value: unknown): number | undefined
   const truth = words[1] === "on" ? ["false", "true"].indexOf(word) : -1;
   const found = truth >= 0 ? truth : words.indexOf(word);
   return found >= 0 ? found : undefined;
+}
+
+/** A value that has no word, as another host may have set it, of a row that keeps such values: `raw 200`. */
+function parseRaw({ kind, words = [] }: Row, value: unknown): number | undefined {
+  if (kind !== "byte" || typeof value !== "string" || !value.startsWith(rawPrefix)) return undefined;
+  const number = Number(value.slice(rawPrefix.length));
+  return Number.isInteger(number) && number >= words.length && number <= 255 ? number : undefined;
 }
 
 function show(value: unknown): string {

@@ -12,6 +12,7 @@ export interface Platform {
 }
 
 export const inputCount = 2;
+export const presetCount = 10;
 /** Bands that filter; `storedBands` live in bulk packets and presets. */
 export const bandCount = 10;
 export const storedBands = 12;
@@ -37,4 +38,12 @@ export function platformOf(id: number): Platform {
 /** The subwoofer is the last output, and the last entry of the pin table. */
 export function pdmOutput(platform: Platform): number {
   return platform.outputs - 1;
+}
+
+/** Outputs that older requests and the bulk packet know of: 1, 2 and PDM. */
+export const legacyOutputs = 3;
+
+/** The output of such an index; one that no output has when the index is out of range. */
+export function legacyOutput(platform: Platform, index: number): number {
+  return index < 2 ? index : index === 2 ? pdmOutput(platform) : platform.outputs;
 }

@@ -1,5 +1,5 @@
 /** The shape of a row of the parameter table, and what follows from a row alone. */
-import { bandCount, inputCount, storedBands, type Platform } from "./platforms";
+import { bandCount, inputCount, presetCount, storedBands, type Platform } from "./platforms";
 
 /**
  * - `flag`: u8, any value but 0 is 1
@@ -11,18 +11,28 @@ import { bandCount, inputCount, storedBands, type Platform } from "./platforms";
 export type Kind = "flag" | "byte" | "choice" | "float" | "text";
 
 /** What a parameter is repeated over. `port` is an entry of the pin table: the slots, then PDM. */
-export type Axis = "input" | "channel" | "output" | "slot" | "port" | "band";
+export type Axis = "input" | "channel" | "output" | "slot" | "port" | "band" | "preset";
 
 /**
  * How a SET travels:
  * - `plain`: OUT, index in the low byte of wValue, value as payload
  * - `status`: IN, value and index in wValue, answers a status byte
- * - `band`, `route`: OUT, together with the other fields of its band or route
+ * - `band`, `route`, `startup`: OUT, together with the other fields of its band, route or startup policy
  */
-export type Transport = "plain" | "status" | "band" | "route";
+export type Transport = "plain" | "status" | "band" | "route" | "startup";
+
+/**
+ * Where a value is kept:
+ * - `live` in live memory, and in every preset
+ * - `pins` likewise, but a preset applies it only when presets include pins
+ * - `volume` likewise, but a preset applies it only in volume mode 1
+ * - `directory` in the preset directory, which the device has once
+ */
+export type Scope = "live" | "pins" | "volume" | "directory";
 
 /** The part of the engine's parameter block that depends on a row. */
-export type Stage = "band" | "input" | "bypass" | "route" | "output" | "delay" | "master";
+export type Stage =
+  "band" | "input" | "bypass" | "route" | "output" | "delay" | "master" | "loudness" | "crossfeed" | "leveller";
 
 export interface Declaration {
   /** Dotted path; `{axis}` stands for the word of an index along that axis. */
@@ -40,10 +50,9 @@ export interface Declaration {
   readonly set: number;
   readonly get: number;
   readonly transport?: Transport;
-  /** Offset in the bulk packet, then the stride along each axis of the name. */
-  readonly bulk: readonly number[];
-  /** Kept in every preset, only with the pins, or as the volume mode says. */
-  readonly scope?: "pins" | "volume";
+  /** Offset in the bulk packet, then the stride along each axis of the name; a value of the directory has none. */
+  readonly bulk?: readonly number[];
+  readonly scope?: Scope;
   readonly stage?: Stage;
 }
 
@@ -52,6 +61,8 @@ export interface Row extends Declaration {
   readonly id: number;
   readonly axes: readonly Axis[];
   readonly transport: Transport;
+  readonly scope: Scope;
+  readonly bulk: readonly number[];
 }
 
 /** Bytes a text takes, its final 0 included. */
@@ -67,20 +78,28 @@ export function axesOf(name: string): Axis[] {
 
 /** Number of values along an axis. */
 export function axisSize(platform: Platform, axis: Axis): number {
-  const sizes: Record<Axis, number> = {
-    input: inputCount,
-    channel: platform.channels,
-    output: platform.outputs,
-    slot: platform.slots,
-    port: platform.slots + 1,
-    band: storedBands,
-  };
-  return sizes[axis];
+  switch (axis) {
+    case "input":
+      return inputCount;
+    case "channel":
+      return platform.channels;
+    case "output":
+      return platform.outputs;
+    case "slot":
+      return platform.slots;
+    case "port":
+      return platform.slots + 1;
+    case "band":
+      return storedBands;
+    case "preset":
+      return presetCount;
+  }
 }
 
 /** What each index along an axis is called; of the bands, those that filter. */
 export function axisWords(platform: Platform, axis: Axis): string[] {
-  const numbered = (prefix: string, count: number) => Array.from({ length: count }, (_, i) => `${prefix}${i + 1}`);
+  const numbered = (prefix: string, count: number, first = 1) =>
+    Array.from({ length: count }, (_, i) => `${prefix}${i + first}`);
   const inputs = ["left", "right"];
   const outputs = [...numbered("out", platform.outputs - 1), "pdm"];
   const slots = numbered("slot", platform.slots);
@@ -91,6 +110,7 @@ export function axisWords(platform: Platform, axis: Axis): string[] {
     slot: slots,
     port: [...slots, "pdm"],
     band: numbered("", bandCount),
+    preset: numbered("preset", presetCount, 0),
   };
   return words[axis];
 }
@@ -110,7 +130,7 @@ export function accept(row: Row, value: number): number | undefined {
   if (kind === "flag") return value === 0 ? 0 : 1;
   if (kind === "byte") return value;
   if (kind === "choice") return value < (row.words?.length ?? 0) ? value : undefined;
-  if (value >= min) return value <= max ? value : value === Infinity ? undefined : max;
+  if (value >= min) return value <= max ? value + 0 : value === Infinity ? undefined : max; // −0 + 0 is 0
   if (value < min) return value > -Infinity || row.minusInfinity ? min : undefined;
   return undefined; // NaN
 }

@@ -1,10 +1,10 @@
 import { type Platform } from "./platforms";
 import { accept, defaultOf, rowCount, textBytes, type Row } from "./row";
-import { rows } from "./table";
+import { liveRows } from "./table";
 import { encodeText } from "./text";
 
 /** Of the table's shape (FNV-1a): values that another firmware left in memory are not taken for ours. */
-const tableHash = rows.reduce(
+const tableHash = liveRows.reduce(
   (hash, row) => hashText(hash, `${row.name} ${row.kind} ${row.min ?? ""} ${row.max ?? ""};`),
   0x811c9dc5,
 );
@@ -29,13 +29,13 @@ export class Store {
   readonly #values: Float32Array;
   readonly #texts: Uint8Array;
   /** First position of each row, in numbers or in bytes of text. */
-  readonly #bases = new Uint16Array(rows.length);
-  readonly #counts = new Uint16Array(rows.length);
+  readonly #bases = new Uint16Array(liveRows.length);
+  readonly #counts = new Uint16Array(liveRows.length);
 
   /** Bytes of memory that a platform's values take. */
   static bytes(platform: Platform): number {
     let bytes = 4;
-    for (const row of rows) bytes += rowCount(platform, row) * (row.kind === "text" ? textBytes : 4);
+    for (const row of liveRows) bytes += rowCount(platform, row) * (row.kind === "text" ? textBytes : 4);
     return bytes;
   }
 
@@ -43,7 +43,7 @@ export class Store {
   constructor(platform: Platform, memory: ArrayBufferLike) {
     let numbers = 0;
     let bytes = 0;
-    for (const row of rows) {
+    for (const row of liveRows) {
       const count = rowCount(platform, row);
       this.#counts[row.id] = count;
       this.#bases[row.id] = row.kind === "text" ? bytes : numbers;
@@ -98,16 +98,19 @@ export class Store {
     return changed;
   }
 
-  /** Factory defaults. */
-  reset(): void {
+  setDefault(row: Row, index: number): void {
+    const value = defaultOf(this.platform, row, index);
+    if (typeof value === "string") this.setText(row, index, encodeText(value));
+    else this.set(row, index, value);
+  }
+
+  /** Factory defaults for all rows but those that are kept. */
+  reset(isKept?: (row: Row) => boolean): void {
     this.#header[0] = 0; // not whole until the end
-    for (const row of rows) {
+    for (const row of liveRows) {
+      if (isKept?.(row)) continue;
       const count = this.count(row);
-      for (let index = 0; index < count; index++) {
-        const value = defaultOf(this.platform, row, index);
-        if (typeof value === "string") this.setText(row, index, encodeText(value));
-        else this.set(row, index, value);
-      }
+      for (let index = 0; index < count; index++) this.setDefault(row, index);
     }
     this.#header[0] = this.#signature();
   }
@@ -118,7 +121,7 @@ export class Store {
 
   /** Whether every value is one that `set` would have stored: a crash may have written anywhere. */
   #isValid(): boolean {
-    for (const row of rows) {
+    for (const row of liveRows) {
       const count = this.count(row);
       for (let index = 0; index < count; index++) {
         if (

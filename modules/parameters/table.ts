@@ -2,10 +2,14 @@
  * THE table: every parameter once. Dispatch of SET and GET, clamping, storage, factory defaults, bulk layout,
  * names in configuration files and documentation derive from it: adding a parameter is adding a row.
  */
-import { inputCount, pdmOutput, storedBands, type Platform } from "./platforms";
+import { inputCount, pdmOutput, presetCount, storedBands, type Platform } from "./platforms";
 import { axesOf, type Declaration, type Row } from "./row";
 
 const offOn = ["off", "on"];
+
+function numbers(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => String(i));
+}
 
 /** The filter that a band has when nobody has chosen one: a crossover at 80 Hz in band 1 of the outputs. */
 function crossover(platform: Platform, index: number): { type: number; frequency: number } {
@@ -24,8 +28,8 @@ function declare<Key extends string>(table: Record<Key, Declaration>): Readonly<
   const rows = {} as Record<Key, Row>;
   (Object.keys(table) as Key[]).forEach((key, id) => {
     const declaration: Declaration = table[key];
-    const { name, transport = "plain" } = declaration;
-    rows[key] = Object.freeze({ ...declaration, id, transport, axes: axesOf(name) });
+    const { name, transport = "plain", scope = "live", bulk = [] } = declaration;
+    rows[key] = Object.freeze({ ...declaration, id, transport, scope, bulk, axes: axesOf(name) });
   });
   return Object.freeze(rows);
 }
@@ -247,6 +251,7 @@ export const parameters = declare({
     set: 0x58,
     get: 0x59,
     bulk: [21],
+    stage: "loudness",
   },
   loudnessReference: {
     name: "loudness.reference",
@@ -259,6 +264,7 @@ export const parameters = declare({
     set: 0x5a,
     get: 0x5b,
     bulk: [24],
+    stage: "loudness",
   },
   loudnessIntensity: {
     name: "loudness.intensity",
@@ -271,6 +277,7 @@ export const parameters = declare({
     set: 0x5c,
     get: 0x5d,
     bulk: [28],
+    stage: "loudness",
   },
   crossfeedEnabled: {
     name: "crossfeed.enabled",
@@ -281,6 +288,7 @@ export const parameters = declare({
     set: 0x5e,
     get: 0x5f,
     bulk: [32],
+    stage: "crossfeed",
   },
   crossfeedPreset: {
     name: "crossfeed.preset",
@@ -291,6 +299,7 @@ export const parameters = declare({
     set: 0x60,
     get: 0x61,
     bulk: [33],
+    stage: "crossfeed",
   },
   crossfeedFrequency: {
     name: "crossfeed.frequency",
@@ -303,6 +312,7 @@ export const parameters = declare({
     set: 0x62,
     get: 0x63,
     bulk: [36],
+    stage: "crossfeed",
   },
   crossfeedFeed: {
     name: "crossfeed.feed",
@@ -315,6 +325,7 @@ export const parameters = declare({
     set: 0x64,
     get: 0x65,
     bulk: [40],
+    stage: "crossfeed",
   },
   crossfeedItd: {
     name: "crossfeed.itd",
@@ -325,6 +336,7 @@ export const parameters = declare({
     set: 0x66,
     get: 0x67,
     bulk: [34],
+    stage: "crossfeed",
   },
   levellerEnabled: {
     name: "leveller.enabled",
@@ -335,6 +347,7 @@ export const parameters = declare({
     set: 0xb4,
     get: 0xb5,
     bulk: [2848],
+    stage: "leveller",
   },
   levellerAmount: {
     name: "leveller.amount",
@@ -347,6 +360,7 @@ export const parameters = declare({
     set: 0xb6,
     get: 0xb7,
     bulk: [2852],
+    stage: "leveller",
   },
   levellerSpeed: {
     name: "leveller.speed",
@@ -357,6 +371,7 @@ export const parameters = declare({
     set: 0xb8,
     get: 0xb9,
     bulk: [2849],
+    stage: "leveller",
   },
   levellerMaxGain: {
     name: "leveller.max-gain",
@@ -369,6 +384,7 @@ export const parameters = declare({
     set: 0xba,
     get: 0xbb,
     bulk: [2856],
+    stage: "leveller",
   },
   levellerLookahead: {
     name: "leveller.lookahead",
@@ -379,6 +395,7 @@ export const parameters = declare({
     set: 0xbc,
     get: 0xbd,
     bulk: [2850],
+    stage: "leveller",
   },
   levellerGate: {
     name: "leveller.gate",
@@ -391,6 +408,7 @@ export const parameters = declare({
     set: 0xbe,
     get: 0xbf,
     bulk: [2860],
+    stage: "leveller",
   },
 
   // --- pins and clocks ------------------------------------------------------------------------------------------
@@ -464,7 +482,63 @@ export const parameters = declare({
     transport: "status",
     bulk: [2839],
   },
+
+  // --- preset directory -----------------------------------------------------------------------------------------
+  startupMode: {
+    name: "presets.startup",
+    about: "Preset that the device starts with",
+    kind: "choice",
+    words: ["default", "last-active"],
+    default: 0,
+    set: 0x96,
+    get: 0x97,
+    transport: "startup",
+    scope: "directory",
+  },
+  defaultSlot: {
+    name: "presets.default",
+    about: "Number of the default preset",
+    kind: "choice",
+    words: numbers(presetCount),
+    default: 0,
+    set: 0x96,
+    get: 0x97,
+    transport: "startup",
+    scope: "directory",
+  },
+  includePins: {
+    name: "presets.include-pins",
+    about: "Whether loading a preset moves pins",
+    kind: "flag",
+    words: offOn,
+    default: 1,
+    set: 0x98,
+    get: 0x99,
+    scope: "directory",
+  },
+  volumeMode: {
+    name: "presets.volume",
+    about: "Whether the master volume is the device's own or part of a preset",
+    kind: "choice",
+    words: ["own", "preset"],
+    default: 0,
+    set: 0xd4,
+    get: 0xd5,
+    scope: "directory",
+  },
+  presetName: {
+    name: "{preset}.name",
+    about: "What the user calls the preset, up to 31 bytes of UTF-8",
+    kind: "text",
+    default: (_, preset) => (preset === 0 ? "Default" : ""),
+    set: 0x94,
+    get: 0x93,
+    scope: "directory",
+  },
 });
 
 /** By id. */
 export const rows: readonly Row[] = Object.freeze(Object.values(parameters));
+
+/** Those kept in live memory, which come first. */
+export const liveRows: readonly Row[] = Object.freeze(rows.filter(({ scope }) => scope !== "directory"));

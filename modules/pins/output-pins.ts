@@ -12,19 +12,23 @@ export class OutputPins {
   readonly #store: Store;
   readonly #host: Host;
   readonly #map: PinMap;
+  /** What the hardware does, each as one number: clocks, slots, PDM. */
+  readonly #configured: Int32Array;
 
   constructor(store: Store, host: Host) {
     this.#store = store;
     this.#host = host;
     this.#map = new PinMap(store);
+    this.#configured = new Int32Array(2 + store.platform.slots).fill(-1);
   }
 
-  /** Brings the hardware to what the store says. */
+  /** Brings the hardware to what the store says, where that differs from what it does. */
   configureAll(): void {
     const { slots } = this.#store.platform;
-    this.#configureClocks();
+    this.#configureClocks(); // before the first I2S slot starts
     for (let slot = 0; slot < slots; slot++) this.#configureSlot(slot);
-    this.#host.configurePdm(this.#store.get(portPin, slots));
+    const pdm = this.#store.get(portPin, slots);
+    if (this.#isNew(1 + slots, pdm)) this.#host.configurePdm(pdm);
   }
 
   /** Moves a slot or the PDM output (the last port) to a pin; returns a PinStatus, as all of these do. */
@@ -35,24 +39,18 @@ export class OutputPins {
     if (!isValidPin(platform, pin)) return invalid;
     if (this.#map.isInUse(pin, port)) return inUse;
     if (store.get(portPin, port) === pin) return success;
-    if (port < platform.slots) {
-      store.set(portPin, port, pin);
-      this.#configureSlot(port);
-      return success;
-    }
-    if (store.get(outputEnabled, pdmOutput(platform))) return outputActive; // the modulator is running
+    const isRunning = port === platform.slots && store.get(outputEnabled, pdmOutput(platform)); // the modulator
+    if (isRunning) return outputActive;
     store.set(portPin, port, pin);
-    this.#host.configurePdm(pin);
+    this.configureAll();
     return success;
   }
 
   setSlotType(slot: number, type: number): number {
     if (slot >= this.#store.platform.slots) return invalidOutput;
     if (type > 1) return invalid;
-    if (this.#store.set(slotType, slot, type)) {
-      this.#configureClocks(); // before the first I2S slot starts
-      this.#configureSlot(slot);
-    }
+    this.#store.set(slotType, slot, type);
+    this.configureAll();
     return success;
   }
 
@@ -99,17 +97,26 @@ export class OutputPins {
   }
 
   #configureSlot(slot: number): void {
-    this.#host.configureSlot(slot, this.#store.get(slotType, slot), this.#store.get(portPin, slot));
+    const type = this.#store.get(slotType, slot);
+    const pin = this.#store.get(portPin, slot);
+    if (this.#isNew(1 + slot, type | (pin << 8))) this.#host.configureSlot(slot, type, pin);
   }
 
   /** The master clock has nobody to serve without an I2S slot. */
   #configureClocks(): void {
     const store = this.#store;
-    this.#host.configureClocks(
-      store.get(bckPin),
-      store.get(mckPin),
-      store.get(mckEnabled) !== 0 && this.#map.hasI2s(),
-      store.get(mckMultiplier) ? 256 : 128,
-    );
+    const bck = store.get(bckPin);
+    const mck = store.get(mckPin);
+    const isOn = store.get(mckEnabled) !== 0 && this.#map.hasI2s();
+    const multiplier = store.get(mckMultiplier) ? 256 : 128;
+    if (this.#isNew(0, bck | (mck << 8) | (isOn ? multiplier << 16 : 0)))
+      this.#host.configureClocks(bck, mck, isOn, multiplier);
+  }
+
+  /** Notes what a part of the hardware is to do; returns whether it does something else. */
+  #isNew(part: number, configuration: number): boolean {
+    if (this.#configured[part] === configuration) return false;
+    this.#configured[part] = configuration;
+    return true;
   }
 }

@@ -146,7 +146,7 @@ for (const { id, slots, highestPin } of chips)
     it("the master clock runs while a slot is I2S, and stays enabled without one", () => {
       const bench = new PinBench(id);
       bench.status(0xc4, 1);
-      expect(bench.last).toBe("bck 14 mck 13 off");
+      expect(bench.host.configured.filter((line) => line.startsWith("bck"))).toEqual(["bck 14 mck 13 off"]);
       bench.setSlotType(0, 1);
       expect(bench.host.configured.slice(-2)).toEqual(["bck 14 mck 13 128", "slot 0 i2s 6"]);
       bench.setSlotType(0, 0);

@@ -21,6 +21,13 @@ export function coreMode(store: Store): number {
   return hasWorkerOutput(store) ? CoreMode.eqWorker : CoreMode.idle;
 }
 
+/** Where both are enabled, as no single request can do it: PDM stays. */
+export function settleConflict(store: Store): void {
+  const pdm = pdmOutput(store.platform);
+  if (!store.get(outputEnabled, pdm)) return;
+  for (let output = firstWorkerOutput; output < pdm; output++) store.set(outputEnabled, output, 0);
+}
+
 /** Whether enabling an output now is refused; false for outputs that do not exist. */
 export function wouldConflict(store: Store, output: number): boolean {
   const pdm = pdmOutput(store.platform);

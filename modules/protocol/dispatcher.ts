@@ -1,3 +1,4 @@
+import { bulkLength } from "../parameters/bulk";
 import type { Context } from "./feature";
 import { readRow, wireIndex, writeRow } from "./plain";
 import { getters, setters } from "./requests";
@@ -10,7 +11,6 @@ const vendorInterface = 2;
 const clearClips = 0x83;
 const bulkSet = 0xa1;
 const longestPayload = 64;
-const bulkLength = 2896;
 
 /** Whether DSP requests are taken here: all types on the vendor interface, vendor type on audio control. */
 function isForUs(requestType: number, index: number): boolean {

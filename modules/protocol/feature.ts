@@ -1,15 +1,23 @@
-import type { Engine, Host } from "../hardware";
+import type { Engine, Host, Usb } from "../hardware";
 import type { Store } from "../parameters/store";
 import type { OutputPins } from "../pins/output-pins";
+import type { Presets } from "../presets/presets";
 
 /** What requests work on. */
 export interface Context {
   readonly parameters: Store;
   readonly pins: OutputPins;
+  readonly presets: Presets;
   readonly engine: Engine;
   readonly host: Host;
+  readonly usb: Usb;
   /** Sample rate of the engine in Hz. */
   rate(): number;
+  /**
+   * For work that may change any number of parameters: what follows from them is settled afterwards, pins and slot types
+   * are switched, and the sound goes over through a short silence. Returns what the work does.
+   */
+  exchange<Result>(work: () => Result): Result;
   /** A view to fill with an answer of `length` bytes: the same one each time, so it holds until the next request. */
   answer(length: number): DataView;
 }

@@ -1,16 +1,23 @@
 /** A device on recording hardware, and a host that sends it vendor requests. Not on the device. */
 import { Device } from "../device";
+import type { Flash } from "../hardware";
 import { RecordingEngine, RecordingHost, RecordingUsb } from "./hardware";
+import { RamFlash } from "./ram-flash";
+
+/** The part of a flash that holds the application's data. */
+const flashSectors = 64;
 
 export class Bench {
   readonly engine = new RecordingEngine();
   readonly host: RecordingHost;
   readonly usb = new RecordingUsb();
+  readonly flash: Flash;
 
-  /** Starts a device: 0 = RP2040, 1 = RP2350. `memory` is what an earlier machine left. */
-  constructor(platform: number, memory?: ArrayBuffer) {
+  /** Starts a device: 0 = RP2040, 1 = RP2350. `memory` is what an earlier machine left, `flash` what an earlier device did. */
+  constructor(platform: number, { memory, flash }: { memory?: ArrayBuffer | undefined; flash?: Flash } = {}) {
     this.host = new RecordingHost(platform, memory);
-    new Device({ engine: this.engine, host: this.host, usb: this.usb }).start();
+    this.flash = flash ?? new RamFlash(flashSectors);
+    new Device({ engine: this.engine, host: this.host, usb: this.usb, flash: this.flash }).start();
   }
 
   /** Sends an OUT request to interface 2: true when acknowledged, undefined when stalled. */

@@ -17,10 +17,20 @@ export class RecordingEngine implements Engine {
   crosspoints: Record<string, number> = {};
   outputs: Output[] = [];
   masterGain: number | undefined;
+  /** As staged last. */
+  leveller: number[] = [];
+  /** As staged last: a1m1, a2, a3, m0, m1, m2. */
+  crossfeed: number[] = [];
+  /** Likewise, by section. */
+  loudness: number[][] = [];
+  /** Calls of stageLoudness since the start. */
+  loudnessStaged = 0;
   /** Calls of stageBand since the start. */
   bandsStaged = 0;
   /** Rates of the commits, in their order. */
   commits: number[] = [];
+  /** Whether the last one was afresh. */
+  afresh = false;
   peaks: number[] = [];
   clipFlags = 0;
 
@@ -43,8 +53,19 @@ export class RecordingEngine implements Engine {
   stageMasterGain(gain: number): void {
     this.masterGain = gain;
   }
-  commit(rate: number): void {
+  stageLeveller(...design: number[]): void {
+    this.leveller = design;
+  }
+  stageCrossfeed(...design: number[]): void {
+    this.crossfeed = design;
+  }
+  stageLoudness(section: number, ...design: number[]): void {
+    this.loudness[section] = design;
+    this.loudnessStaged++;
+  }
+  commit(rate: number, afresh: boolean): void {
     this.commits.push(rate);
+    this.afresh = afresh;
   }
   peak(channel: number): number {
     return this.peaks[channel] ?? 0;
@@ -62,9 +83,13 @@ export class RecordingEngine implements Engine {
 export class RecordingHost implements Host {
   memory: ArrayBuffer | undefined;
   loads = [0, 0];
+  /** By selector; a different one for each that is not here. */
+  counters: Readonly<Record<number, number>> = {};
   /** What was configured, oldest first. */
   configured: string[] = [];
+  logged: string[] = [];
   readonly #platform: number;
+  #sequence = 0;
 
   constructor(platform: number, memory?: ArrayBuffer) {
     this.#platform = platform;
@@ -80,9 +105,8 @@ export class RecordingHost implements Host {
   liveMemory(bytes: number): ArrayBuffer {
     return (this.memory ??= new ArrayBuffer(bytes));
   }
-  /** A different value for each selector. */
   counter(selector: number): number {
-    return 0x01020300 + selector;
+    return this.counters[selector] ?? 0x01020300 + selector;
   }
   load(core: number): number {
     return this.loads[core] ?? 0;
@@ -96,15 +120,32 @@ export class RecordingHost implements Host {
   configureClocks(bck: number, mck: number, mckOn: boolean, multiplier: number): void {
     this.configured.push(`bck ${bck} mck ${mck} ${mckOn ? multiplier : "off"}`);
   }
-  log(): void {
-    // nothing to see
+  /** A different value for each figure of each port. */
+  buffer(port: number, figure: number): number {
+    return 16 * port + figure;
+  }
+  resetWatermarks(): void {
+    this.configured.push("watermarks reset");
+  }
+  nextSequence(): number {
+    return this.#sequence++ & 0xffff;
+  }
+  enterBootloader(): void {
+    this.configured.push("bootloader");
+  }
+  log(text: string): void {
+    this.logged.push(text);
   }
 }
 
 export class RecordingUsb implements Usb {
   control: ControlHandler | undefined;
+  /** By kind. */
+  errorCounts = [0, 0, 0, 0, 0];
   #rate = 44100;
   #onRate: ((rate: number) => void) | undefined;
+  #volume = 0;
+  #onVolume: ((volume: number) => void) | undefined;
 
   onControl(handler: ControlHandler): void {
     this.control = handler;
@@ -114,6 +155,23 @@ export class RecordingUsb implements Usb {
   }
   rate(): number {
     return this.#rate;
+  }
+  onVolume(handler: (volume: number) => void): void {
+    this.#onVolume = handler;
+  }
+  volume(): number {
+    return this.#volume;
+  }
+  errors(kind: number): number {
+    return this.errorCounts[kind] as number;
+  }
+  clearErrors(): void {
+    this.errorCounts.fill(0);
+  }
+  /** The host sets its volume, in dB. */
+  setVolume(volume: number): void {
+    this.#volume = volume;
+    this.#onVolume?.(volume);
   }
   /** The host asks for a sample rate. */
   askRate(rate: number): void {

@@ -4,6 +4,8 @@
  *   sample_t   a sample, 1.0 = full scale
  *   gain_t     a linear gain, -GAIN_LIMIT ... GAIN_LIMIT
  *   weight_t   how far a glide has come, 0 ... 1
+ *   boost_t    a linear gain from 0 to 127, and struct ramp, one that moves in a straight line
+ *   energy_t   a sum of squares; its mean is taken in 2^-44 of full scale
  *   band       the coefficients of one filter, kept as the arithmetic likes them
  *   band_state its memory
  *

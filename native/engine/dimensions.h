@@ -10,12 +10,15 @@
 #error "define DSPI_RP2040 or DSPI_RP2350"
 #endif
 
-#define DSPI_INPUTS       2
-#define DSPI_CHANNELS     (DSPI_INPUTS + DSPI_OUTPUTS)
-#define DSPI_SLOTS        (DSPI_OUTPUTS / 2)
-#define DSPI_PDM_OUTPUT   (DSPI_OUTPUTS - 1)
-#define DSPI_BANDS        10
-#define ENGINE_FRAMES_MAX 97   /* of one packet: 96 kHz, one frame over nominal */
-#define ENGINE_DELAY_MAX  4096 /* frames: 85 ms at 48 kHz */
+#define DSPI_INPUTS            2
+#define DSPI_CHANNELS          (DSPI_INPUTS + DSPI_OUTPUTS)
+#define DSPI_SLOTS             (DSPI_OUTPUTS / 2)
+#define DSPI_PDM_OUTPUT        (DSPI_OUTPUTS - 1)
+#define DSPI_BANDS             10
+#define ENGINE_FRAMES_MAX      97   /* of one packet: 96 kHz, one frame over nominal */
+#define ENGINE_DELAY_MAX       4096 /* frames: 85 ms at 48 kHz */
+#define ENGINE_LOUDNESS        5    /* sections of the loudness filter */
+#define LEVELLER_BLOCK_MAX     96   /* frames */
+#define LEVELLER_LOOKAHEAD_MAX 960  /* frames: 10 ms at 96 kHz */
 
 #endif

@@ -28,14 +28,34 @@ static void set_gain(gain_t *gain, double value) {
     *gain = gain_from_double(value > GAIN_LIMIT ? GAIN_LIMIT : value < -GAIN_LIMIT ? -GAIN_LIMIT : value);
 }
 
+/* Takes a design over and notes in `active` whether it is one to run. */
+static void set_band(struct band *bands, uint16_t *active, unsigned index, const struct band_design *design) {
+    if (!band_quantise(&bands[index], design)) return;
+    const uint16_t bit = (uint16_t)(1u << index);
+    *active &= (uint16_t)~bit;
+    if (!band_is_flat(&bands[index])) *active |= bit;
+}
+
 void engine_stage_band(struct engine *engine, unsigned channel, unsigned band,
                        const struct band_design *design) {
     if (channel >= DSPI_CHANNELS || band >= DSPI_BANDS) return;
     struct settings *settings = mailbox_staging(&engine->mailbox);
-    if (!band_quantise(&settings->band[channel][band], design)) return;
-    const uint16_t bit = (uint16_t)(1u << band);
-    settings->active[channel] &= (uint16_t)~bit;
-    if (!band_is_flat(&settings->band[channel][band])) settings->active[channel] |= bit;
+    set_band(settings->band[channel], &settings->active[channel], band, design);
+}
+
+void engine_stage_crossfeed(struct engine *engine, const struct band_design *design) {
+    struct settings *settings = mailbox_staging(&engine->mailbox);
+    set_band(&settings->crossfeed, &settings->crossfeed_active, 0, design);
+}
+
+void engine_stage_loudness(struct engine *engine, unsigned section, const struct band_design *design) {
+    if (section >= ENGINE_LOUDNESS) return;
+    struct settings *settings = mailbox_staging(&engine->mailbox);
+    set_band(settings->loudness, &settings->loudness_active, section, design);
+}
+
+void engine_stage_leveller(struct engine *engine, const struct leveller_design *design) {
+    leveller_quantise(&mailbox_staging(&engine->mailbox)->leveller, design);
 }
 
 void engine_stage_input_gain(struct engine *engine, unsigned input, double gain) {
@@ -65,6 +85,11 @@ void engine_stage_master_gain(struct engine *engine, double gain) {
 }
 
 void engine_commit(struct engine *engine, uint32_t rate) {
+    mailbox_post(&engine->mailbox, rate);
+}
+
+void engine_commit_afresh(struct engine *engine, uint32_t rate) {
+    mailbox_staging(&engine->mailbox)->beginning++;
     mailbox_post(&engine->mailbox, rate);
 }
 

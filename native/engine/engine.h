@@ -1,7 +1,7 @@
 /*
  * The DSP engine: USB packets in, one 24-bit stream per output out.
  *
- *   packet -> preamp x host volume -> master EQ -> metering -> matrix
+ *   packet -> preamp x host volume -> master EQ -> leveller -> metering -> crossfeed -> loudness -> matrix
  *          -> per output: EQ -> delay -> gain x master volume -> metering -> 24-bit samples
  *
  * Pure C: no heap, no hardware, no libm in the audio path. The caller gives the memory. Two arithmetics sit
@@ -51,10 +51,36 @@ void engine_stage_output(struct engine *, unsigned output, bool enabled, double 
 void engine_stage_master_gain(struct engine *, double gain);
 
 /*
+ * The volume leveller (leveller.h). Levels in dB re full scale, RMS; shares are of the way that is left, per
+ * block. Below `upper` the gain rises over `width` dB up to `slope` dB per dB, to `max_gain` at most; below
+ * `gate` there is none. Blocks of 1 to 96 frames, of 0 is off; lookahead 0, or 10 blocks and a rest in
+ * frames.
+ */
+struct leveller_design {
+    double upper, width, slope, max_gain, gate, ceiling;
+    double window, attack, release, limiter_release;
+    uint32_t block, lookahead;
+};
+
+void engine_stage_leveller(struct engine *, const struct leveller_design *);
+
+/* Crossfeed filters what differs between left and right, and leaves what they share. Flat is off. */
+void engine_stage_crossfeed(struct engine *, const struct band_design *);
+
+/* A section, 0 ... ENGINE_LOUDNESS - 1, of the loudness filter of both channels. */
+void engine_stage_loudness(struct engine *, unsigned section, const struct band_design *);
+
+/*
  * Hands the staged block over. `rate` is the sample rate it was designed for; after engine_set_rate() the
  * engine is silent until a block for the new rate arrives.
  */
 void engine_commit(struct engine *, uint32_t rate);
+
+/*
+ * Likewise, but the sound does not glide: it fades out in 8 ms, and fades in again as the block says, with
+ * filters and delay lines at rest. For changes that leave nothing as it was.
+ */
+void engine_commit_afresh(struct engine *, uint32_t rate);
 
 /* --- host's audio class ----------------------------------------------------------------------------------
  */
@@ -82,7 +108,8 @@ void engine_process(struct engine *, const uint8_t *packet, unsigned frames, uns
 /* --- metering (readable at any time) ---------------------------------------------------------------------
  */
 
-/* Peak of the last packet, 0 ... 32767 = 0 ... 1.0, saturating. Channels 0, 1 after the master EQ. */
+/* Peak of the last packet, 0 ... 32767 = 0 ... 1.0, saturating. Channels 0, 1 after the leveller, before
+ * crossfeed: so 0x50 promises hosts. */
 uint16_t engine_peak(const struct engine *, unsigned channel);
 
 /* Bit per channel, latched above 1.001 of full scale. */

@@ -7,6 +7,8 @@
 typedef float sample_t;
 typedef float gain_t;
 typedef float weight_t;
+typedef float boost_t;
+typedef float energy_t;
 
 #define WEIGHT_ONE 1.0f
 
@@ -74,6 +76,60 @@ static inline sample_t sample_mix(sample_t x0, gain_t gain0, sample_t x1, gain_t
     const float sum = x0 * gain0 + x1 * gain1;
     const float below = sum < limit ? sum : limit;
     return below > -limit ? below : -limit;
+}
+
+static inline boost_t boost_from_q24(int32_t boost) {
+    return (float)boost * 0x1p-24f;
+}
+
+static inline sample_t sample_boost(sample_t x, boost_t boost) {
+    return x * boost;
+}
+
+/* Each step is reckoned from the first: adding them up would go too far by many roundings. */
+struct ramp {
+    boost_t from, to, step, steps;
+};
+
+static inline void ramp_hold(struct ramp *ramp, boost_t boost) {
+    *ramp = (struct ramp){boost, boost, 0, 0};
+}
+
+static inline void ramp_to(struct ramp *ramp, boost_t boost, unsigned frames) {
+    *ramp = (struct ramp){ramp->to, boost, (boost - ramp->to) / (float)frames, 0};
+}
+
+static inline boost_t ramp_next(struct ramp *ramp) {
+    return ramp->from + ramp->step * ramp->steps++;
+}
+
+static inline energy_t energy_of(const sample_t *samples, unsigned frames, sample_t peak) {
+    (void)peak;
+    float sum = 0;
+    for (unsigned n = 0; n < frames; n++)
+        sum += samples[n] * samples[n];
+    return sum;
+}
+
+static inline uint64_t energy_mean(energy_t energy, unsigned frames) {
+    const float mean = energy / (float)frames;
+    return mean < 1 ? (uint64_t)(mean * 0x1p44f) : UINT64_C(1) << 44;
+}
+
+static inline uint64_t sample_to_q40(sample_t magnitude) {
+    return magnitude < 0x1p22f ? (uint64_t)(magnitude * 0x1p40f) : UINT64_C(1) << 62;
+}
+
+static inline sample_t sample_sum(sample_t a, sample_t b) {
+    return a + b;
+}
+
+static inline sample_t sample_difference(sample_t a, sample_t b) {
+    return a - b;
+}
+
+static inline sample_t sample_half_difference(sample_t a, sample_t b) {
+    return 0.5f * (a - b);
 }
 
 static inline sample_t sample_magnitude(sample_t x) {

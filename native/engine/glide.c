@@ -6,6 +6,11 @@ void glide_start(struct glide *glide, uint32_t rate) {
     glide->length = rate > 48000 ? 3072 : 1536; /* 32 ms at 48 and 96 kHz */
 }
 
+void glide_start_fade(struct glide *glide, uint32_t rate) {
+    glide_start(glide, rate);
+    glide->length /= 4;
+}
+
 void glide_packet(struct glide *glide, unsigned frames) {
     if (!glide->active) return;
     for (unsigned n = 0; n < frames; n++)

@@ -17,6 +17,9 @@ struct glide {
 
 void glide_start(struct glide *, uint32_t rate);
 
+/* For a fade out of, or into, silence: 8 ms. */
+void glide_start_fade(struct glide *, uint32_t rate);
+
 /* Makes the weights of the packet's frames, while active; the position stays at the packet's first frame. */
 void glide_packet(struct glide *, unsigned frames);
 

@@ -21,22 +21,54 @@ static struct bands bands_of(const struct settings *settings, unsigned channel) 
     return (struct bands){settings->band[channel], bypassed ? 0 : settings->active[channel]};
 }
 
+static struct bands crossfeed_of(const struct settings *settings) {
+    return (struct bands){&settings->crossfeed, settings->crossfeed_active};
+}
+
+static struct bands loudness_of(const struct settings *settings) {
+    return (struct bands){settings->loudness, settings->loudness_active};
+}
+
 /* Leaves the present glide for where it was going, and what was heard so far with it. */
 static void forget(struct engine *engine) {
-    engine->glide.active = false;
+    engine->glide.active = engine->leaving = false;
     mailbox_arrive(&engine->mailbox);
     for (unsigned channel = 0; channel < DSPI_CHANNELS; channel++)
         equaliser_clear(&engine->equaliser[channel]);
+    leveller_clear(&engine->leveller);
+    equaliser_clear(&engine->crossfeed);
+    for (unsigned input = 0; input < DSPI_INPUTS; input++)
+        equaliser_clear(&engine->loudness[input]);
     for (unsigned output = 0; output < DSPI_OUTPUTS; output++)
         delay_clear(&engine->delay[output]);
 }
 
+/* Before the filters and delays, so that what comes out of them later begins softly, too. */
 static void fade_in(struct engine *engine) {
     engine->heard_host_gain = atomic_load(&engine->host_gain);
     engine->to = gains_of(mailbox_to(&engine->mailbox), engine->heard_host_gain);
     engine->from = engine->to;
-    memset(engine->from.output, 0, sizeof engine->from.output);
-    glide_start(&engine->glide, engine->rate);
+    memset(engine->from.input, 0, sizeof engine->from.input);
+    glide_start_fade(&engine->glide, engine->rate);
+}
+
+static void fade_out(struct engine *engine) {
+    engine->leaving = true;
+    engine->from = engine->to;
+    memset(engine->to.output, 0, sizeof engine->to.output);
+    glide_start_fade(&engine->glide, engine->rate);
+}
+
+/* From silence, with the newest settings. */
+static void start_afresh(struct engine *engine) {
+    if (mailbox_is_new(&engine->mailbox, engine->rate)) mailbox_take(&engine->mailbox);
+    forget(engine);
+    fade_in(engine);
+}
+
+/* Whether the settings taken last are not to be glided to. */
+static bool is_another_sound(const struct engine *engine) {
+    return mailbox_from(&engine->mailbox)->beginning != mailbox_to(&engine->mailbox)->beginning;
 }
 
 static void begin_glide(struct engine *engine) {
@@ -52,12 +84,20 @@ static void begin_glide(struct engine *engine) {
     }
     for (unsigned channel = 0; channel < DSPI_CHANNELS; channel++)
         equaliser_begin_glide(&engine->equaliser[channel], bands_of(from, channel), bands_of(to, channel));
+    leveller_begin_glide(&engine->leveller, &from->leveller, &to->leveller);
+    equaliser_begin_glide(&engine->crossfeed, crossfeed_of(from), crossfeed_of(to));
+    for (unsigned input = 0; input < DSPI_INPUTS; input++)
+        equaliser_begin_glide(&engine->loudness[input], loudness_of(from), loudness_of(to));
     glide_start(&engine->glide, engine->rate);
 }
 
 static void end_glide(struct engine *engine) {
     for (unsigned channel = 0; channel < DSPI_CHANNELS; channel++)
         equaliser_end_glide(&engine->equaliser[channel]);
+    leveller_end_glide(&engine->leveller);
+    equaliser_end_glide(&engine->crossfeed);
+    for (unsigned input = 0; input < DSPI_INPUTS; input++)
+        equaliser_end_glide(&engine->loudness[input]);
     engine->glide.active = false;
     engine->from = engine->to;
     mailbox_arrive(&engine->mailbox);
@@ -77,20 +117,22 @@ static void packet_edge(struct engine *engine) {
     if (engine->silent) {
         if (!mailbox_fits(&engine->mailbox, rate)) return;
         engine->silent = false;
-        mailbox_take(&engine->mailbox);
-        forget(engine);
-        fade_in(engine);
+        start_afresh(engine);
     } else if (started) {
-        if (mailbox_is_new(&engine->mailbox, rate)) mailbox_take(&engine->mailbox);
-        forget(engine);
-        fade_in(engine);
-    } else if (engine->glide.active) {
-        if (glide_arrived(&engine->glide)) end_glide(engine);
+        start_afresh(engine);
+    } else if (engine->glide.active && glide_arrived(&engine->glide)) {
+        if (engine->leaving)
+            start_afresh(engine);
+        else
+            end_glide(engine);
     }
     if (engine->glide.active) return;
     const bool new = mailbox_is_new(&engine->mailbox, rate);
     if (new) mailbox_take(&engine->mailbox);
-    if (new || atomic_load(&engine->host_gain) != engine->heard_host_gain) begin_glide(engine);
+    if (new && is_another_sound(engine))
+        fade_out(engine);
+    else if (new || atomic_load(&engine->host_gain) != engine->heard_host_gain)
+        begin_glide(engine);
 }
 
 static int32_t little_endian_16(const uint8_t *p) {
@@ -116,6 +158,24 @@ static void input_run(struct engine *engine, unsigned input, const uint8_t *pack
         samples[n] =
             sample_scale(x, gain_at(&engine->glide, engine->from.input[input], engine->to.input[input], n));
     }
+}
+
+/* What the inputs have in common; peaks are shown before crossfeed and loudness. */
+static void inputs_run(struct engine *engine, const struct settings *from, const struct settings *to,
+                       const uint8_t *packet, unsigned frames, unsigned bytes_per_sample) {
+    const struct glide *glide = &engine->glide;
+    for (unsigned input = 0; input < DSPI_INPUTS; input++) {
+        input_run(engine, input, packet, frames, bytes_per_sample);
+        equaliser_run(&engine->equaliser[input], bands_of(from, input), bands_of(to, input), glide,
+                      engine->master[input], frames);
+    }
+    leveller_run(&engine->leveller, &from->leveller, &to->leveller, glide, engine->master, frames);
+    for (unsigned input = 0; input < DSPI_INPUTS; input++)
+        meter_show(&engine->meter, input, peak_of(engine->master[input], frames));
+    crossfeed_run(&engine->crossfeed, crossfeed_of(from), crossfeed_of(to), glide, engine->master, frames);
+    for (unsigned input = 0; input < DSPI_INPUTS; input++)
+        equaliser_run(&engine->loudness[input], loudness_of(from), loudness_of(to), glide,
+                      engine->master[input], frames);
 }
 
 /* Touches nothing that other outputs change: outputs may be shared between cores. */
@@ -146,16 +206,12 @@ void engine_process(struct engine *engine, const uint8_t *packet, unsigned frame
                     int32_t *const outputs[DSPI_OUTPUTS]) {
     packet_edge(engine);
     if (frames == 0) return;
-    const struct settings *from = mailbox_from(&engine->mailbox), *to = mailbox_to(&engine->mailbox);
+    const struct settings *from = mailbox_from(&engine->mailbox);
+    const struct settings *to = engine->leaving ? from : mailbox_to(&engine->mailbox);
     glide_packet(&engine->glide, frames);
-    for (unsigned input = 0; input < DSPI_INPUTS; input++) {
-        if (!engine->silent) {
-            input_run(engine, input, packet, frames, bytes_per_sample);
-            equaliser_run(&engine->equaliser[input], bands_of(from, input), bands_of(to, input),
-                          &engine->glide, engine->master[input], frames);
-        }
-        meter_show(&engine->meter, input, engine->silent ? 0 : peak_of(engine->master[input], frames));
-    }
+    if (!engine->silent) inputs_run(engine, from, to, packet, frames, bytes_per_sample);
+    for (unsigned input = 0; input < DSPI_INPUTS && engine->silent; input++)
+        meter_show(&engine->meter, input, 0);
     for (unsigned output = 0; output < DSPI_OUTPUTS; output++)
         output_run(engine, output, from, to, frames, outputs[output]);
     glide_advance(&engine->glide, frames);

@@ -2,6 +2,7 @@
 #ifndef DSPI_PIPELINE_H
 #define DSPI_PIPELINE_H
 
+#include "crossfeed.h"
 #include "delay.h"
 #include "equaliser.h"
 #include "mailbox.h"
@@ -27,7 +28,11 @@ struct engine {
     uint32_t heard_streams;
     struct glide glide;
     struct gains from, to;
+    bool leaving; /* the glide fades out what was heard; other settings have been taken for what comes then */
     struct equaliser equaliser[DSPI_CHANNELS];
+    struct leveller leveller;
+    struct equaliser crossfeed;
+    struct equaliser loudness[DSPI_INPUTS];
     struct delay_line delay[DSPI_OUTPUTS];
     sample_t master[DSPI_INPUTS][ENGINE_FRAMES_MAX];
 

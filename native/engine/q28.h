@@ -7,9 +7,11 @@
 
 #include <stdint.h>
 
-typedef int32_t sample_t; /* Q28 */
-typedef int32_t gain_t;   /* Q26 */
-typedef int32_t weight_t; /* Q30 */
+typedef int32_t sample_t;  /* Q28 */
+typedef int32_t gain_t;    /* Q26 */
+typedef int32_t weight_t;  /* Q30 */
+typedef int32_t boost_t;   /* Q24 */
+typedef uint64_t energy_t; /* Q44 */
 
 #define WEIGHT_ONE (INT32_C(1) << 30)
 
@@ -83,6 +85,69 @@ static inline sample_t sample_scale(sample_t x, gain_t gain) {
 
 static inline sample_t sample_mix(sample_t x0, gain_t gain0, sample_t x1, gain_t gain1) {
     return saturate(round_shift((int64_t)x0 * gain0 + (int64_t)x1 * gain1, 26));
+}
+
+static inline boost_t boost_from_q24(int32_t boost) {
+    return boost;
+}
+
+static inline sample_t sample_boost(sample_t x, boost_t boost) {
+    return saturate(round_shift((int64_t)x * boost, 24));
+}
+
+struct ramp {
+    int64_t at, step; /* Q56 */
+    boost_t to;
+};
+
+static inline void ramp_hold(struct ramp *ramp, boost_t boost) {
+    *ramp = (struct ramp){(int64_t)boost << 32, 0, boost};
+}
+
+static inline void ramp_to(struct ramp *ramp, boost_t boost, unsigned frames) {
+    const int64_t from = (int64_t)ramp->to << 32, to = (int64_t)boost << 32;
+    *ramp = (struct ramp){from, (to - from) / (int64_t)frames, boost};
+}
+
+static inline boost_t ramp_next(struct ramp *ramp) {
+    const boost_t boost = (boost_t)(ramp->at >> 32);
+    ramp->at += ramp->step;
+    return boost;
+}
+
+/* With the bits that count: 16 of the loudest sample, so that a product fits a register. */
+static inline energy_t energy_of(const sample_t *samples, unsigned frames, sample_t peak) {
+    const unsigned bits = peak > 0 ? 32 - (unsigned)__builtin_clz((unsigned)peak) : 0;
+    const unsigned shift = bits > 15 ? bits - 15 : 0;
+    uint64_t sum = 0;
+    for (unsigned n = 0; n < frames; n++) {
+        const int32_t x = samples[n] >> shift;
+        sum += (uint32_t)(x * x);
+    }
+    return shift >= 6 ? sum << (2 * shift - 12) : sum >> (12 - 2 * shift);
+}
+
+static inline uint64_t energy_mean(energy_t energy, unsigned frames) {
+    const uint64_t mean = energy / frames, full_scale = UINT64_C(1) << 44;
+    return mean < full_scale ? mean : full_scale;
+}
+
+static inline uint64_t sample_to_q40(sample_t magnitude) {
+    return (uint64_t)magnitude << 12;
+}
+
+static inline sample_t sample_sum(sample_t a, sample_t b) {
+    int32_t sum;
+    return !__builtin_add_overflow(a, b, &sum) ? sum : a < 0 ? INT32_MIN : INT32_MAX;
+}
+
+static inline sample_t sample_difference(sample_t a, sample_t b) {
+    int32_t difference;
+    return !__builtin_sub_overflow(a, b, &difference) ? difference : a < 0 ? INT32_MIN : INT32_MAX;
+}
+
+static inline sample_t sample_half_difference(sample_t a, sample_t b) {
+    return (a >> 1) - (b >> 1);
 }
 
 static inline sample_t sample_magnitude(sample_t x) {

@@ -5,7 +5,6 @@
 #define U16(value)      (value) & 0xff, (value) >> 8
 #define RATE(hz)        (hz) & 0xff, (hz) >> 8 & 0xff, (hz) >> 16
 #define RATES           RATE(44100), RATE(48000), RATE(96000)
-#define PACKET_BYTES    582 /* 97 frames of 2 x 24 bits: 96 kHz, one frame over nominal */
 #define STRING_LANGUAGE 0x0409
 
 /* One row per descriptor. */
@@ -22,7 +21,7 @@ const uint8_t usb_device_descriptor[18] = {
     9, 4, USB_AUDIO_STREAMING, alternate, 2, 1, 2, 0, 0,              /* 2 endpoints, AUDIO, STREAMING */ \
     7, 0x24, 1, 1, 1, U16(0x0001),                                    /* AS_GENERAL: terminal 1, PCM */ \
     17, 0x24, 2, 1, 2, bytes, 8 * bytes, 3, RATES,                    /* FORMAT_TYPE I: 2 channels, 3 rates */ \
-    9, 5, USB_DATA_ENDPOINT, 0x05, U16(PACKET_BYTES), 1, 0, USB_FEEDBACK_ENDPOINT, /* asynchronous */ \
+    9, 5, USB_DATA_ENDPOINT, 0x05, U16(USB_PACKET_BYTES), 1, 0, USB_FEEDBACK_ENDPOINT, /* asynchronous */ \
     7, 0x25, 1, 0x01, 0, U16(0),                                      /* EP_GENERAL: sampling frequency */ \
     9, 5, USB_FEEDBACK_ENDPOINT, 0x11, U16(3), 1, 2, 0                /* every 2^2 ms */
 

@@ -6,7 +6,8 @@
 
 #define USB_CONFIGURATION_BYTES 192
 #define USB_BOS_BYTES           57
-#define USB_STRING_BYTES        40 /* the longest string descriptor */
+#define USB_STRING_BYTES        40  /* the longest string descriptor */
+#define USB_PACKET_BYTES        582 /* 97 frames of 2 x 24 bits: 96 kHz, one frame over nominal */
 
 extern const uint8_t usb_device_descriptor[18];
 extern const uint8_t usb_configuration_descriptor[USB_CONFIGURATION_BYTES];

@@ -4,7 +4,7 @@
 
 struct machine;
 
-enum machine_handler { MACHINE_CONTROL, MACHINE_RATE };
+enum machine_handler { MACHINE_CONTROL, MACHINE_RATE, MACHINE_VOLUME };
 
 /* `function` is an XS slot that holds a function. */
 void machine_set_handler(struct machine *, enum machine_handler, const void *function);

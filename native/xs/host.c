@@ -59,6 +59,26 @@ void xs_host_configureClocks(xsMachine *the) {
     host_configure_clocks(bck, mck, on, multiplier);
 }
 
+void xs_host_buffer(xsMachine *the) {
+    argument_count(the, 2);
+    unsigned port = argument_integer(the, 0, "port", DSPI_SLOTS);
+    xsmcSetInteger(xsResult, (int)host_buffer(port, argument_integer(the, 1, "figure", 5)));
+}
+
+void xs_host_resetWatermarks(xsMachine *the) {
+    (void)the;
+    host_reset_watermarks();
+}
+
+void xs_host_nextSequence(xsMachine *the) {
+    xsmcSetInteger(xsResult, (int)host_next_sequence());
+}
+
+void xs_host_enterBootloader(xsMachine *the) {
+    (void)the;
+    host_enter_bootloader();
+}
+
 void xs_host_log(xsMachine *the) {
     argument_count(the, 1);
     host_log(xsmcToString(xsArg(0)));

@@ -7,4 +7,8 @@ export function load(core) @ "xs_host_load";
 export function configureSlot(slot, type, pin) @ "xs_host_configureSlot";
 export function configurePdm(pin) @ "xs_host_configurePdm";
 export function configureClocks(bck, mck, mckOn, multiplier) @ "xs_host_configureClocks";
+export function buffer(port, figure) @ "xs_host_buffer";
+export function resetWatermarks() @ "xs_host_resetWatermarks";
+export function nextSequence() @ "xs_host_nextSequence";
+export function enterBootloader() @ "xs_host_enterBootloader";
 export function log(text) @ "xs_host_log";

@@ -7,7 +7,7 @@
 /* --- what went wrong --------------------------------------------------------------------------------- */
 
 static void report(struct machine *machine, const char *what, const char *details) {
-    char text[sizeof machine->trace + 1024];
+    char text[sizeof machine->trace + 64];
     snprintf(text, sizeof text, "%s%s", what, details);
     machine->report(machine->context, text);
 }
@@ -24,7 +24,7 @@ static void count_steps(struct machine *machine) {
 /* The stack of what was thrown, or what was thrown itself; running the application's code may fail, too. */
 static void report_exception(struct machine *machine, const char *what) {
     txMachine *the = machine->xs;
-    char text[2048] = "an exception that cannot be shown";
+    char text[sizeof machine->trace] = "an exception that cannot be shown";
     count_steps(machine);
     mxTry(the) {
         fxBeginHost(the);
@@ -107,6 +107,19 @@ static void import_main(struct machine *machine, void *argument) {
     mxPop();
 }
 
+#if defined(MACHINE_ROM)
+/* What tools/rom-linker has made of XS's own objects and of the modules that manifest.json preloads. */
+extern const txPreparation xs_rom;
+
+static txMachine *create(txCreation *creation, struct machine *machine) {
+    return fxPrepareMachine(creation, (txPreparation *)&xs_rom, "dspi", machine, C_NULL);
+}
+#else
+static txMachine *create(txCreation *creation, struct machine *machine) {
+    return fxCreateMachine(creation, "dspi", machine, XS_NO_ID);
+}
+#endif
+
 static bool start_once(struct machine *machine) {
     const struct image_creation *size = &machine->image->creation;
     /* Nothing grows: what does not fit fails here as it does on the chip. */
@@ -120,7 +133,7 @@ static bool start_once(struct machine *machine) {
     };
     machine->starts++;
     machine->aborted = 0;
-    machine->xs = fxCreateMachine(&creation, "dspi", machine, XS_NO_ID);
+    machine->xs = create(&creation, machine);
     if (!machine->xs) {
         report(machine, "the machine does not fit its memory: give it more in manifest.json's \"creation\"",
                "");
@@ -251,6 +264,19 @@ static void call_rate(struct machine *machine, void *argument) {
 
 void machine_rate(struct machine *machine, uint32_t rate) {
     if (machine->xs && !enter(machine, call_rate, &rate)) start(machine);
+}
+
+static void call_volume(struct machine *machine, void *argument) {
+    txMachine *the = machine->xs;
+    if (mxIsUndefined(&machine->handlers[MACHINE_VOLUME])) return;
+    push_call(machine, MACHINE_VOLUME);
+    mxPushNumber(*(int16_t *)argument / 256.0);
+    mxRunCount(1);
+    mxPop();
+}
+
+void machine_volume(struct machine *machine, int16_t volume) {
+    if (machine->xs && !enter(machine, call_volume, &volume)) start(machine);
 }
 
 struct machine_heap machine_heap(struct machine *machine) {

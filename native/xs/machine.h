@@ -45,6 +45,9 @@ int32_t machine_control(struct machine *, const struct machine_request *, const 
 /* Tells the application that the host has asked for a sample rate in Hz. */
 void machine_rate(struct machine *, uint32_t rate);
 
+/* Tells the application that the host has set its volume, in 1/256 dB. */
+void machine_volume(struct machine *, int16_t volume);
+
 struct machine_heap {
     size_t slots, slot_capacity;   /* bytes */
     size_t chunks, chunk_capacity; /* bytes */

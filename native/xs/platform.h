@@ -23,6 +23,24 @@
 #define mxMetering    1
 #define mxNoConsole   1
 
+/* The Cortex-M0+ reads and writes numbers at multiples of their size only. */
+#if defined(__ARM_ARCH_6M__)
+#define mxUnalignedAccess        0
+#define mxMisalignedSettersCrash 1
+static inline uint16_t read16(const void *at) {
+    uint16_t value;
+    memcpy(&value, at, sizeof value);
+    return value;
+}
+static inline uint32_t read32(const void *at) {
+    uint32_t value;
+    memcpy(&value, at, sizeof value);
+    return value;
+}
+#define c_read16(AT) read16(AT)
+#define c_read32(AT) read32(AT)
+#endif
+
 #define mxMachinePlatform
 
 #define mxUseDefaultMachinePlatform 1

@@ -12,10 +12,10 @@ struct machine {
     const struct image_module *loading; /* whose natives are being bound */
     machine_report *report;
     void *context;
-    txSlot handlers[2]; /* by enum machine_handler; undefined until the application gives one */
+    txSlot handlers[3]; /* by enum machine_handler; undefined until the application gives one */
     uint32_t starts;
     int aborted; /* why XS gave up (XS_..._EXIT), 0 when it did not */
-    char trace[2048];
+    char trace[1536];
 };
 
 /* Writes one line per frame, innermost first, "\n at function (file:line)"; cuts off after some. */

@@ -3,8 +3,10 @@
 
 #include "natives.h"
 
-/* Of the C stack, for the recursion of XS's own functions. */
+/* Of the C stack, for the recursion of XS's own functions; a chip has less and says so. */
+#if !defined(C_STACK_BYTES)
 #define C_STACK_BYTES (256 * 1024)
+#endif
 
 char *fxCStackLimit(void) {
     return (char *)__builtin_frame_address(0) - C_STACK_BYTES;

@@ -20,3 +20,21 @@ void xs_usb_onRate(xsMachine *the) {
 void xs_usb_rate(xsMachine *the) {
     xsmcSetNumber(xsResult, host_rate());
 }
+
+void xs_usb_onVolume(xsMachine *the) {
+    set_handler(the, MACHINE_VOLUME);
+}
+
+void xs_usb_volume(xsMachine *the) {
+    xsmcSetNumber(xsResult, host_volume() / 256.0);
+}
+
+void xs_usb_errors(xsMachine *the) {
+    argument_count(the, 1);
+    xsmcSetNumber(xsResult, host_usb_errors(argument_integer(the, 0, "kind", HOST_USB_ERROR_KINDS - 1)));
+}
+
+void xs_usb_clearErrors(xsMachine *the) {
+    (void)the;
+    host_clear_usb_errors();
+}

@@ -1,6 +1,13 @@
 /** The bench operations of dspi-link/1: what their arguments must be, and what they do. */
 import { sampleRates, WavReader } from "../wav";
-import type { LinkServer } from "./server";
+import type { Workbench } from "../workbench";
+import type { Folder } from "./folder";
+
+/** What operations work on; files that peers name are below `folder`. */
+export interface Premises {
+  readonly bench: Workbench;
+  readonly folder: Folder;
+}
 
 export interface Operation {
   /** Served only to peers that may name files of this machine. */
@@ -8,13 +15,13 @@ export interface Operation {
   /** Lasts as long as what it plays; in real time other operations run meanwhile. */
   takesTime?: boolean;
   /** Resolves to the reply's `out`; throws an Error with a text for the peer. */
-  run(server: LinkServer, arg: unknown): Promise<unknown>;
+  run(premises: Premises, arg: unknown): Promise<unknown>;
 }
 
 export const operations = new Map<string, Operation>([
   ["power-cycle", { run: ({ bench }, arg) => (none(arg), bench.powerCycle()) }],
   ["flash-erase", { touchesFiles: true, run: ({ bench }, arg) => (none(arg), bench.eraseFlash()) }],
-  ["power-cut", { touchesFiles: true, run: () => Promise.reject(new Error("power-cut is not there yet")) }],
+  ["power-cut", { touchesFiles: true, run: powerCut }],
   ["play", { touchesFiles: true, takesTime: true, run: play }],
   ["capture", { touchesFiles: true, run: capture }],
   ["gpio", { run: gpio }],
@@ -22,7 +29,7 @@ export const operations = new Map<string, Operation>([
   ["usb", { run: usb }],
 ]);
 
-async function play({ bench, folder }: LinkServer, arg: unknown): Promise<{ frames: number }> {
+async function play({ bench, folder }: Premises, arg: unknown): Promise<{ frames: number }> {
   const { file, alt } = members(arg, ["file", "alt"]);
   if (typeof file !== "string") throw new Error('file must be the name of a WAV file: {"file":"in.wav","alt":1}');
   if (alt !== undefined && alt !== 1 && alt !== 2) throw new Error("alt must be 1 (16 bit) or 2 (24 bit)");
@@ -30,7 +37,7 @@ async function play({ bench, folder }: LinkServer, arg: unknown): Promise<{ fram
   return { frames: await bench.play(source, alt === undefined ? undefined : alt === 1 ? 16 : 24) };
 }
 
-async function capture({ bench, folder }: LinkServer, arg: unknown): Promise<unknown> {
+async function capture({ bench, folder }: Premises, arg: unknown): Promise<unknown> {
   const { dir } = members(arg, ["dir"]);
   if (dir === null) return bench.stopCapture();
   if (typeof dir !== "string") throw new Error('dir must be the name of a folder, or null to end: {"dir":"out"}');
@@ -38,7 +45,15 @@ async function capture({ bench, folder }: LinkServer, arg: unknown): Promise<unk
   return undefined;
 }
 
-async function gpio({ bench }: LinkServer, arg: unknown): Promise<void> {
+async function powerCut({ bench }: Premises, arg: unknown): Promise<void> {
+  const { after } = members(arg, ["after"]);
+  if (typeof after !== "number" || !Number.isInteger(after) || after < 1 || after >= 2 ** 32) {
+    throw new Error('after must be a number of flash operations from 1 on: {"after":1}');
+  }
+  await bench.cutPower(after);
+}
+
+async function gpio({ bench }: Premises, arg: unknown): Promise<void> {
   const { pin, level } = members(arg, ["pin", "level"]);
   if (typeof pin !== "number" || !Number.isInteger(pin) || pin < 0 || pin > 29) {
     throw new Error("pin must be an integer of 0 to 29");
@@ -47,7 +62,7 @@ async function gpio({ bench }: LinkServer, arg: unknown): Promise<void> {
   await bench.gpio(pin, level);
 }
 
-async function usb({ bench }: LinkServer, arg: unknown): Promise<void> {
+async function usb({ bench }: Premises, arg: unknown): Promise<void> {
   const { volume, mute, rate } = members(arg, ["volume", "mute", "rate"]);
   if (volume !== undefined && (typeof volume !== "number" || volume < -128 || volume >= 128)) {
     throw new Error("volume must be in dB, of -128 to below 128");

@@ -6,19 +6,22 @@
 import type { Setup } from "../device";
 import { Serial } from "../serial";
 import type { Workbench } from "../workbench";
-import { operations, type Operation } from "./admin";
+import { operations, type Operation, type Premises } from "./admin";
 import type { Folder } from "./folder";
-import type { Session } from "./session";
 
-export class LinkServer {
+/** Takes what nobody asked for. */
+interface Listener {
+  event(message: object): void;
+}
+
+export class LinkServer implements Premises {
   readonly bench: Workbench;
   readonly folder: Folder;
-  #sessions = new Set<Session>();
+  #listeners = new Set<Listener>();
   #transfers = new Serial();
   #operations: Serial;
   #plays: Serial;
 
-  /** Files that peers name are below `folder`. */
   constructor(bench: Workbench, folder: Folder) {
     this.bench = bench;
     this.folder = folder;
@@ -31,10 +34,10 @@ export class LinkServer {
     return this.bench.description;
   }
 
-  /** Adds a peer; the returned function takes it away. */
-  join(session: Session): () => void {
-    this.#sessions.add(session);
-    return () => this.#sessions.delete(session);
+  /** Adds who hears of events; the returned function takes it away. */
+  join(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** Executes a control transfer; resolves to its `res` message. */
@@ -79,6 +82,6 @@ export class LinkServer {
   }
 
   #broadcast(message: object): void {
-    for (const session of this.#sessions) session.event(message);
+    for (const listener of this.#listeners) listener.event(message);
   }
 }

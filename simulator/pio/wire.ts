@@ -1,7 +1,7 @@
 /** State machines that start together, and what their pins carry: a logic analyser at the system clock. */
-import { ClockDivider } from "./clock-divider";
-import { type PinBases, StateMachine } from "./state-machine";
-import type { PioProgram } from "../../tools/pio/program";
+import { Pio, register } from "./pio";
+import { PioRunner } from "./runner";
+import { setUp, type MachineSetup } from "./setup";
 
 /** A change of any pin. */
 export interface Edge {
@@ -11,50 +11,53 @@ export interface Edge {
   levels: number;
 }
 
-export interface Sender {
-  program: PioProgram;
-  pins: PinBases;
-  divider: { int: number; frac: number };
+export interface Sender extends MachineSetup {
   /** What DMA moves into the transmit FIFO, as fast as it empties. */
   words?: Iterable<number>;
 }
 
+const machinesPerBlock = 4;
+const enableAll = 0xf;
+
 /** Runs the senders from a common start with divider restart, all pins low, for `duration` system clocks. */
 export function capture(senders: Sender[], duration: number): Edge[] {
-  let levels = 0;
-  const write = (base: number, count: number, value: number) => {
-    for (let pin = 0; pin < count; pin++) {
-      const bit = 1 << ((base + pin) % 32);
-      levels = (value >>> pin) & 1 ? levels | bit : levels & ~bit;
-    }
-  };
-  const machines = senders.map(({ program, pins, divider, words = [] }) => ({
-    machine: new StateMachine(program, pins, write),
-    divider: new ClockDivider(divider.int, divider.frac),
-    words: words[Symbol.iterator](),
-    next: 0,
-  }));
-
+  const sources = senders.map(({ words = [] }) => words[Symbol.iterator]());
+  const blocks = Array.from({ length: Math.ceil(senders.length / machinesPerBlock) }, (_, block) => {
+    const pio: Pio = new Pio({
+      now: () => 0,
+      inputs: () => pio.levels,
+      interrupt: () => undefined,
+      request: (machine, transmit) => transmit && feed(pio, machine, sources[machinesPerBlock * block + machine]),
+      enablesChanged: () => undefined,
+    });
+    return pio;
+  });
   const edges: Edge[] = [];
-  let before = levels;
-  for (let time = 0; time < duration; time = Math.min(...machines.map(({ next }) => next))) {
-    for (const sender of machines) {
-      if (sender.next > time) continue;
-      feed(sender.machine, sender.words);
-      sender.machine.tick();
-      sender.next += sender.divider.next();
-    }
-    if (levels !== before) edges.push({ time, levels: levels >>> 0 });
-    before = levels;
-  }
+  const runner = new PioRunner(blocks, (time) => {
+    const levels = blocks.reduce((all, pio) => all | pio.levels, 0) >>> 0;
+    if (levels !== (edges.at(-1)?.levels ?? 0)) edges.push({ time, levels });
+  });
+  blocks.forEach((pio, block) => {
+    const own = senders.slice(machinesPerBlock * block, machinesPerBlock * (block + 1));
+    let offset = 0;
+    own.forEach((sender, machine) => {
+      setUp(pio, machine, offset, sender);
+      offset += sender.program.instructions.length;
+      feed(pio, machine, sources[machinesPerBlock * block + machine]);
+    });
+    const control = ((enableAll << 8) | enableAll) & (0x101 * ((1 << own.length) - 1));
+    pio.write(register.CTRL, control, control);
+  });
+  runner.refresh();
+  runner.advance(duration);
   return edges;
 }
 
-function feed(machine: StateMachine, words: Iterator<number>): void {
-  while (machine.fifo.length < machine.depth) {
+function feed(pio: Pio, machine: number, words: Iterator<number> | undefined): void {
+  while (words && pio.requests(machine, true)) {
     const next = words.next();
     if (next.done) return;
-    machine.fifo.push(next.value);
+    pio.write(register.TXF0 + 4 * machine, next.value, next.value);
   }
 }
 

@@ -148,11 +148,11 @@ describe("dspi render", () => {
     expect(await readdir(folder)).not.toContain("none");
   });
 
-  test("tells what the device itself refuses", async () => {
+  test("tells what excludes each other", async () => {
     await write("both.yaml", "pdm.enabled: on\nout3.enabled: on\n");
     const { code, stderr } = await dspi(folder, "render", "ok.wav", "both", "--config", "both.yaml");
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^out3.enabled: the device keeps off instead of on/m);
+    expect(stderr).toMatch(/^pdm.enabled and out3.enabled: /m);
   });
 
   test.each([

@@ -27,13 +27,22 @@ function misuse(chip: Chip, seed: number): Session {
       () => session.output(output, { enabled: next() < 0.7, gain: gain(), delay: whole(2 * delayMax) }),
       () => session.say(`input ${whole(2)} ${gain()}`).say(`master ${gain()}`),
       () => session.say(`bypass ${whole(2)}`).say(`volume ${whole(65_536) - 32_768} ${whole(2)}`),
+      () => session.crossfeed(500 + next() * 1500, next() * 15, next() < 0.5),
+      () => session.say("crossfeed 0 0 0 1 0 0"),
+      () => session.loudness(40 + next() * 60, -90 * next(), next() < 0.2 ? 0 : next() * 200),
+      () => session.leveller({ on: next() < 0.7, amount: next() * 100, speed: whole(3), lookahead: next() < 0.5 }),
+      () =>
+        session.say(
+          `leveller ${Array.from({ length: 10 }, () => (next() * 2 - 1) * 10 ** (next() * 6 - 3)).join(" ")} ` +
+            `${whole(110)} ${whole(1100)}`,
+        ),
       () => session.say("start"),
       () => {
         session.rate = rates[whole(3)] as number;
         return session.say(`rate ${session.rate}`);
       },
     ];
-    const act = acts[whole(step % 10 === 0 ? 8 : 6)] as () => Session;
+    const act = acts[whole(step % 10 === 0 ? acts.length : acts.length - 2)] as () => Session;
     act();
     if (next() < 0.7) session.commit();
     session.play(whole(500), { bits: next() < 0.5 ? 16 : 24, sizes: [whole(97) + 1, whole(98)] });

@@ -49,6 +49,27 @@ for (const chip of chips) {
     expect(Math.min(...out.subarray(settled))).toBe(-fullScale);
   });
 
+  test(`${chip} saturates in crossfeed and loudness`, async () => {
+    const session = new Session(chip).say("input 0 10").say("input 1 -10").route(0, 0, 4).route(1, 1, 4);
+    session
+      .crossfeed(700, 15)
+      .loudness(100, -45)
+      .commit()
+      .play(settled + 4800);
+    const { outputs } = await session.run(square);
+    const [left, right] = outputs as [Int32Array, Int32Array];
+    sameSign(left, settled, 25);
+    sameSign(
+      right.map((x) => -x),
+      settled,
+      25,
+    );
+    for (const out of [left, right]) {
+      expect(Math.max(...out.subarray(settled))).toBe(fullScale - 1);
+      expect(Math.min(...out.subarray(settled))).toBe(-fullScale);
+    }
+  });
+
   test(`${chip} is itself again after the worst resonances`, async () => {
     const session = new Session(chip).say("input 0 10").route(0, 0, 4);
     const set = (type: number) => {

@@ -93,6 +93,7 @@ static void obey(const char *line) {
     int v;
     double g;
     struct band_design t;
+    struct leveller_design l;
     if (sscanf(line, "init %u", &a) == 1) {
         void *memory = malloc(engine_bytes());
         if (engine_init(memory, engine_bytes() - 1, a)) fail("accepted too little memory", line);
@@ -100,6 +101,16 @@ static void obey(const char *line) {
     } else if (sscanf(line, "band %u %u %lf %lf %lf %lf %lf %lf", &a, &b, &t.a1m1, &t.a2, &t.a3, &t.m0, &t.m1,
                       &t.m2) == 8)
         engine_stage_band(engine, a, b, &t);
+    else if (sscanf(line, "crossfeed %lf %lf %lf %lf %lf %lf", &t.a1m1, &t.a2, &t.a3, &t.m0, &t.m1, &t.m2) ==
+             6)
+        engine_stage_crossfeed(engine, &t);
+    else if (sscanf(line, "loudness %u %lf %lf %lf %lf %lf %lf", &a, &t.a1m1, &t.a2, &t.a3, &t.m0, &t.m1,
+                    &t.m2) == 7)
+        engine_stage_loudness(engine, a, &t);
+    else if (sscanf(line, "leveller %lf %lf %lf %lf %lf %lf %lf %lf %lf %lf %u %u", &l.upper, &l.width,
+                    &l.slope, &l.max_gain, &l.gate, &l.ceiling, &l.window, &l.attack, &l.release,
+                    &l.limiter_release, &l.block, &l.lookahead) == 12)
+        engine_stage_leveller(engine, &l);
     else if (sscanf(line, "input %u %lf", &a, &g) == 2)
         engine_stage_input_gain(engine, a, g);
     else if (sscanf(line, "bypass %u", &a) == 1)
@@ -112,6 +123,8 @@ static void obey(const char *line) {
         engine_stage_master_gain(engine, g);
     else if (sscanf(line, "commit %u", &a) == 1)
         engine_commit(engine, a);
+    else if (sscanf(line, "afresh %u", &a) == 1)
+        engine_commit_afresh(engine, a);
     else if (sscanf(line, "volume %d %u", &v, &a) == 2)
         engine_set_host_volume(engine, (int16_t)v, a);
     else if (sscanf(line, "rate %u", &a) == 1)

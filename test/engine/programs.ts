@@ -30,7 +30,11 @@ export const sanitized: Variant = {
   flags: ["-fsanitize=undefined,address", "-fno-sanitize-recover=all"],
 };
 
-export function buildTool(tool: "probe" | "kernels" | "mailbox", chip: Chip, variant = plain): Promise<string> {
+export function buildTool(
+  tool: "probe" | "kernels" | "mailbox" | "octaves",
+  chip: Chip,
+  variant = plain,
+): Promise<string> {
   return buildProgram({
     name: `engine-${tool}-${chip}${variant.name}`,
     sources: [...engineSources, `test/engine/${tool}.c`],

@@ -1,5 +1,8 @@
 /** A conversation with one engine: settings, packets and readings in their order, carried out by `run`. */
 import { designBand, type Design } from "../../modules/dsp/biquad";
+import { designCrossfeed } from "../../modules/dsp/crossfeed";
+import { designLeveller } from "../../modules/dsp/leveller";
+import { designLoudness, loudnessSections } from "../../modules/dsp/loudness";
 import { buildTool, designText, outputCount, runTool, type Chip } from "./programs";
 
 export interface Result {
@@ -44,8 +47,30 @@ export class Session {
     return this.say(`output ${output} ${Number(enabled)} ${gain} ${delay}`);
   }
 
+  /** As after power-on but for what is told. */
+  leveller({ on = true, amount = 50, speed = 0, maxGain = 15, lookahead = true, gate = -96 } = {}): this {
+    const design = { ...designLeveller(amount, speed, maxGain, lookahead, gate, this.rate) };
+    if (!on) design.blockFrames = 0;
+    return this.say(`leveller ${Object.values(design).join(" ")}`);
+  }
+
+  crossfeed(frequency = 700, feed = 4.5, itd = true): this {
+    return this.say(`crossfeed ${designText(designCrossfeed(frequency, feed, itd, this.rate))}`);
+  }
+
+  /** For a reference in phon, a volume in dB and an intensity in percent. */
+  loudness(reference: number, volume: number, intensity = 100): this {
+    for (let section = 0; section < loudnessSections; section++)
+      this.say(`loudness ${section} ${designText(designLoudness(section, reference, volume, intensity, this.rate))}`);
+    return this;
+  }
+
   commit(): this {
     return this.say(`commit ${this.rate}`);
+  }
+
+  commitAfresh(): this {
+    return this.say(`afresh ${this.rate}`);
   }
 
   /** Plays the next frames in packets of the sizes, in turn; 1 ms each unless told. */

@@ -37,6 +37,42 @@ describe("in virtual time", () => {
     expect(await admin("capture", { dir: null })).toEqual({ t: "adm", id, ok: true, out: [] });
   });
 
+  test("an output that is enabled late is recorded from the start, in silence", async () => {
+    const out = (req: number, val: number, data: string) =>
+      peer.ask({ t: "ctl", id: ++id, bm: 0x41, req, val, idx: 2, len: data.length / 2, data });
+    await admin("capture", { dir: "late" });
+    await admin("play", { file: "in.wav" });
+    await out(0x70, 0, "0002010000000000"); // left to output 3, 0 dB
+    await out(0x72, 2, "01");
+    await admin("play", { file: "in.wav" });
+    await out(0x72, 2, "00");
+    await admin("play", { file: "in.wav" });
+    const files = ["slot0.wav", "slot1.wav"].map((name) => ({
+      file: join(bench.folder, "late", name),
+      frames: 144000,
+    }));
+    expect(await admin("capture", { dir: null })).toMatchObject({ out: files });
+    const bytes = (await readFile(join(bench.folder, "late/slot1.wav"))).subarray(44);
+    const isSilent = (second: number) =>
+      bytes.subarray(second * 48000 * 6, (second + 1) * 48000 * 6).every((byte) => byte === 0);
+    expect([isSilent(0), isSilent(1), isSilent(2)]).toEqual([true, false, true]);
+  });
+
+  test("a capture goes on in other files when the sample rate changes", async () => {
+    await writeFile(join(bench.folder, "cd.wav"), wavFile(noise(2 * 4410, 16), { rate: 44100 }));
+    await admin("capture", { dir: "rates" });
+    await admin("play", { file: "in.wav" });
+    await admin("play", { file: "cd.wav" });
+    const file = (name: string) => join(bench.folder, "rates", name);
+    expect(await admin("capture", { dir: null })).toMatchObject({
+      out: [
+        { file: file("slot0.wav"), frames: 48000 },
+        { file: file("slot0-2.wav"), frames: 4410 },
+      ],
+    });
+    expect((await readFile(file("slot0-2.wav"))).readUInt32LE(24)).toBe(44100);
+  });
+
   test("a message after play waits for it, whoever sends it", async () => {
     const other = await tcpPeer(bench.tcp);
     await other.ask(hello);
@@ -73,9 +109,12 @@ describe("in virtual time", () => {
     other.close();
   });
 
-  test("cutting the power in a flash operation is not there yet, and says so", async () => {
-    expect(await admin("power-cut", { after: 1 })).toEqual(refused("power-cut is not there yet"));
-  });
+  test.each([undefined, {}, { after: 0 }, { after: 1.5 }, { after: 2 ** 32 }, { after: "1" }])(
+    "power-cut needs a number of operations: %j is refused",
+    async (arg) => {
+      expect(await admin("power-cut", arg)).toMatchObject({ ok: false });
+    },
+  );
 
   test.each<[string, unknown, string]>([
     ["play", undefined, "arg must be an object"],

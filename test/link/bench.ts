@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import { listen, type Link } from "../../simulator/link/listen";
 import { Workbench } from "../../simulator/workbench";
-import { DesktopDevice } from "../../simulator/desktop-device";
+import { DesktopDevice, type Chip } from "../../simulator/desktop-device";
 
 export interface TestBench extends Link {
   bench: Workbench;
@@ -13,9 +13,12 @@ export interface TestBench extends Link {
   folder: string;
 }
 
-export async function startBench({ realtime = false } = {}): Promise<TestBench> {
+export async function startBench({
+  chip = "rp2350",
+  realtime = false,
+}: { chip?: Chip; realtime?: boolean } = {}): Promise<TestBench> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "dspi-link-")));
-  const bench = await Workbench.start(await DesktopDevice.open({ chip: "rp2350" }), { realtime });
+  const bench = await Workbench.start(await DesktopDevice.open({ chip }), { realtime });
   const link = await listen(bench, { tcp: 0, ws: 0, folder });
   const close = async () => {
     await link.close();

@@ -8,10 +8,10 @@ const failureRequest = 0x2f;
 const [gainOfOutput, setGainOfOutput] = [0x75, 0x74];
 
 const kinds = [
-  ["throws", 0, /thrown on purpose[^]*failing-device\.ts:12/],
-  ["rejects a promise", 1, /rejected on purpose[^]*failing-device\.ts:15/],
-  ["never returns", 2, /failing-device\.ts:18/],
-  ["runs out of memory", 3, /failing-device\.ts:22/],
+  ["throws", 0, /thrown on purpose[^]*failing-device\.ts:13/],
+  ["rejects a promise", 1, /rejected on purpose[^]*failing-device\.ts:16/],
+  ["never returns", 2, /failing-device\.ts:19/],
+  ["runs out of memory", 3, /failing-device\.ts:23/],
 ] as const;
 
 /** What slot 0 sends in 300 ms of a sine, with a failure every 20 ms or with none. */

@@ -13,6 +13,11 @@ function random(seed: number): () => number {
   };
 }
 
+/** Any request but the one for the bootloader. */
+function stays(request: number): number {
+  return request === 0xf0 ? 0 : request;
+}
+
 describe.each(chips)("an %s", (chip) => {
   test("survives garbage on endpoint 0 and on the audio endpoint", async () => {
     const { device, vendor } = await plugged({ chip });
@@ -25,7 +30,7 @@ describe.each(chips)("an %s", (chip) => {
       const wLength = pick([0, 1, 2, 3, 4, 8, 16, 63, 64, 65, 255, 2896, next() & 0xffff]);
       const setup = {
         bmRequestType,
-        bRequest: next() & 0xff,
+        bRequest: stays(next() & 0xff),
         wValue: pick([0, 1, 0x0100, 0x0200, next() & 0x0fff, next() & 0xffff]),
         wIndex: pick([0, 1, 2, 2, 2, 0x0200, next() & 0xffff]),
         wLength,

@@ -4,6 +4,7 @@
  *
  *   control TYPE REQUEST VALUE INDEX LENGTH [hex]   "ok [hex]" or "stall"
  *   rate HZ                                         "ok"
+ *   volume 256THS                                   "ok"
  *   heap                                            slots, their capacity, chunks, their capacity in bytes
  *   starts                                          how often the application has been started
  *
@@ -18,6 +19,7 @@
 
 static uint64_t live_memory[512];
 static uint32_t rate = 48000;
+static int16_t volume;
 
 unsigned host_platform(void) {
     return 1;
@@ -29,6 +31,10 @@ const char *host_serial(void) {
 
 uint32_t host_rate(void) {
     return rate;
+}
+
+int16_t host_volume(void) {
+    return volume;
 }
 
 void host_log(const char *text) {
@@ -57,6 +63,26 @@ void host_configure_pdm(unsigned pin) {
 
 void host_configure_clocks(unsigned bck, unsigned mck, bool mck_on, unsigned multiplier) {
     printf("bck %u mck %u %s %u\n", bck, mck, mck_on ? "on" : "off", multiplier);
+}
+
+unsigned host_buffer(unsigned port, unsigned figure) {
+    return 10 * port + figure;
+}
+
+void host_reset_watermarks(void) {}
+
+unsigned host_next_sequence(void) {
+    return 0;
+}
+
+uint32_t host_usb_errors(unsigned kind) {
+    return kind;
+}
+
+void host_clear_usb_errors(void) {}
+
+void host_enter_bootloader(void) {
+    puts("bootloader");
 }
 
 static void print_report(void *context, const char *text) {
@@ -112,6 +138,9 @@ int main(int argc, char **argv) {
             control(machine, line);
         } else if (sscanf(line, "rate %u", &rate) == 1) {
             machine_rate(machine, rate);
+            puts("= ok");
+        } else if (sscanf(line, "volume %hd", &volume) == 1) {
+            machine_volume(machine, volume);
             puts("= ok");
         } else if (strcmp(line, "heap\n") == 0) {
             struct machine_heap heap = machine_heap(machine);

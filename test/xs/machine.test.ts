@@ -36,6 +36,11 @@ describe("a machine that runs an application", () => {
     expect((await machine.request(4)).answer).toEqual(new Uint8Array(new Uint32Array([96000]).buffer));
   });
 
+  it("tells the application a new volume, in dB", async () => {
+    await machine.ask("volume -3200");
+    expect((await machine.request(6)).answer).toEqual(new Uint8Array(new Float64Array([-12.5, -12.5]).buffer));
+  });
+
   it("uses as much memory after 3000 requests as after 300", async () => {
     const heapAfter = async (requests: number) => {
       for (let i = 0; i < requests; i++) await machine.request(1, i & 255);

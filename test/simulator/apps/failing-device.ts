@@ -1,5 +1,6 @@
 /** The real application, with one more request that makes it fail in the way that wValue says. */
 import * as engine from "../../../native/xs/engine";
+import * as flash from "../../../native/xs/flash";
 import * as host from "../../../native/xs/host";
 import * as usb from "../../../native/xs/usb";
 import { Device } from "../../../modules/device";
@@ -33,4 +34,4 @@ const failingUsb: Usb = {
   },
 };
 
-new Device({ engine, host, usb: failingUsb }).start();
+new Device({ engine, host, usb: failingUsb, flash: { ...flash, size: flash.size() } }).start();

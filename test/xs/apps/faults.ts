@@ -7,6 +7,7 @@ starts.setUint32(0, starts.getUint32(0, true) + 1, true);
 
 let received: ArrayBuffer | undefined;
 let rate = usb.rate();
+let volume = usb.volume();
 
 class Faults {
   throwing(): never {
@@ -37,6 +38,7 @@ const answers: Record<number, (value: number) => unknown> = {
   3: () => received?.slice(0),
   4: () => new Uint32Array([rate]).buffer,
   5: () => undefined,
+  6: () => new Float64Array([volume, usb.volume()]).buffer,
 
   20: () => new Faults().throwing(),
   21: () => {
@@ -78,6 +80,10 @@ const answers: Record<number, (value: number) => unknown> = {
 
 usb.onRate((hz) => {
   rate = hz;
+});
+
+usb.onVolume((decibels) => {
+  volume = decibels;
 });
 
 usb.onControl((type, request, value, _index, _length, data) => {

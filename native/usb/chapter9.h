@@ -1,9 +1,9 @@
-/* Standard requests of USB 2.0 chapter 9: what a USB stack does for the device. */
-#ifndef DSPI_DESKTOP_CHAPTER9_H
-#define DSPI_DESKTOP_CHAPTER9_H
+/* Standard requests of USB 2.0 chapter 9: all of them, or those for which a USB stack is not strict enough.
+ */
+#ifndef DSPI_USB_CHAPTER9_H
+#define DSPI_USB_CHAPTER9_H
 
-#include "../../native/usb/audio_class.h"
-#include "../../native/usb/setup.h"
+#include "audio_class.h"
 
 struct chapter9 {
     struct audio_class *audio;

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "../../native/usb/descriptors.h"
+#include "descriptors.h"
 
 /* Tables 9-4, 9-5, 9-6 */
 enum {

@@ -1,0 +1,20 @@
+#include "heartbeat.h"
+
+#include "hardware/gpio.h"
+#include "hardware/timer.h"
+
+#include "audio/audio.h"
+#include "usb.h"
+
+/* Of each second, how many ms the LED is on at its beginning. */
+enum { ALONE = 500, WAITING = 50, PLAYING = 950 };
+
+void heartbeat_init(void) {
+    gpio_init(PICO_DEFAULT_LED_PIN);
+    gpio_set_dir(PICO_DEFAULT_LED_PIN, true);
+}
+
+void heartbeat_show(void) {
+    const unsigned on = !usb_is_configured() ? ALONE : audio.class.alternate == 0 ? WAITING : PLAYING;
+    gpio_put(PICO_DEFAULT_LED_PIN, timer_hw->timerawl / 1000 % 1000 < on);
+}

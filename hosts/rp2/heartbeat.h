@@ -1,0 +1,11 @@
+/* The board's LED: blinks until a host has configured the device, flashes while it waits, is dark for moments
+ * while it plays. */
+#ifndef DSPI_RP2_HEARTBEAT_H
+#define DSPI_RP2_HEARTBEAT_H
+
+void heartbeat_init(void);
+
+/* From the thread, as often as it comes by: a thread that hangs leaves the LED as it is. */
+void heartbeat_show(void);
+
+#endif

@@ -1,0 +1,93 @@
+/* What native/xs is given (native/xs/host.h), but for flash. */
+#include "../../native/xs/host.h"
+
+#include <string.h>
+
+#include "pico.h"
+
+#include "audio/audio.h"
+#include "audio/pdm_line.h"
+#include "audio/usb_interrupt.h"
+#include "device.h"
+#include "log.h"
+
+#define LIVE_MEMORY_BYTES 4096
+
+struct engine *host_engine(void) {
+    return audio.engine;
+}
+
+unsigned host_platform(void) {
+#if PICO_RP2040
+    return 0;
+#else
+    return 1;
+#endif
+}
+
+const char *host_serial(void) {
+    return device.serial;
+}
+
+uint32_t host_rate(void) {
+    return audio.class.rate;
+}
+
+int16_t host_volume(void) {
+    return audio.class.volume;
+}
+
+void host_log(const char *text) {
+    log_write(text);
+}
+
+/* Outlives a reset by the watchdog too: main() clears it at power-on. */
+static uint64_t __uninitialized_ram(live_memory)[LIVE_MEMORY_BYTES / sizeof(uint64_t)];
+
+void host_clear_live_memory(void) {
+    memset(live_memory, 0, sizeof live_memory);
+}
+
+void *host_live_memory(size_t bytes) {
+    return bytes <= sizeof live_memory ? live_memory : NULL;
+}
+
+uint32_t host_counter(unsigned selector) {
+    return counters_status(&audio.counters, &audio.class, selector);
+}
+
+unsigned host_load(unsigned core) {
+    return core == 0 ? audio_load() : pdm_line_load();
+}
+
+/* All lines take from rings of one fill, PDM too. */
+unsigned host_buffer(unsigned port, unsigned figure) {
+    const unsigned filled = audio_buffers_filled(), playing = filled > 0,
+                   percent = filled * 100 / AUDIO_BUFFERS;
+    const struct fill *slot = audio_slot_fill(), *pdm = audio_pdm_fill();
+    const unsigned of_slot[] = {AUDIO_BUFFERS - filled, filled - playing, playing, percent,
+                                slot->lowest,           slot->highest};
+    const unsigned of_pdm[] = {percent, pdm->lowest, pdm->highest};
+    return port < DSPI_SLOTS ? of_slot[figure] : of_pdm[figure % 3];
+}
+
+void host_reset_watermarks(void) {
+    audio_reset_fills();
+}
+
+unsigned host_next_sequence(void) {
+    static uint16_t sequence;
+    return sequence++;
+}
+
+uint32_t host_usb_errors(unsigned kind) {
+    return usb_interrupt_errors(kind);
+}
+
+void host_clear_usb_errors(void) {
+    usb_interrupt_clear_errors();
+}
+
+void host_enter_bootloader(void) {
+    device.leaves_for_bootloader = true;
+}

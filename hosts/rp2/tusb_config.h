@@ -1,0 +1,12 @@
+/* What of TinyUSB is built: a full-speed device whose one class driver is hosts/rp2/usb.c. */
+#ifndef DSPI_TUSB_CONFIG_H
+#define DSPI_TUSB_CONFIG_H
+
+#define CFG_TUD_ENABLED        1
+#define CFG_TUSB_RHPORT0_MODE  OPT_MODE_DEVICE
+#define CFG_TUD_ENDPOINT0_SIZE 64
+
+/* The interrupt and all it calls, in RAM. */
+#define PICO_RP2040_USB_FAST_IRQ 1
+
+#endif

@@ -1,0 +1,16 @@
+#include "crossfeed.h"
+
+void crossfeed_run(struct equaliser *equaliser, struct bands from, struct bands to, const struct glide *glide,
+                   sample_t samples[DSPI_INPUTS][ENGINE_FRAMES_MAX], unsigned frames) {
+    if (!to.active && !equaliser->changing) return;
+    sample_t *left = samples[0], *right = samples[1];
+    sample_t side[ENGINE_FRAMES_MAX];
+    for (unsigned n = 0; n < frames; n++)
+        side[n] = sample_half_difference(left[n], right[n]);
+    equaliser_run(equaliser, from, to, glide, side, frames);
+    for (unsigned n = 0; n < frames; n++) {
+        const sample_t change = sample_difference(side[n], sample_half_difference(left[n], right[n]));
+        left[n] = sample_sum(left[n], change);
+        right[n] = sample_difference(right[n], change);
+    }
+}

@@ -1,0 +1,43 @@
+/* flash.js: the chip's NOR flash. */
+#include "arguments.h"
+#include "host.h"
+
+/* A place of `unit` bytes at a multiple of them. */
+static uint32_t place(xsMachine *the, uint32_t unit) {
+    uint32_t offset = argument_integer(the, 0, "offset", host_flash_size() - unit);
+    if (offset % unit != 0)
+        xsRangeError("offset: %lu, expected a multiple of %lu", (unsigned long)offset, (unsigned long)unit);
+    return offset;
+}
+
+void xs_flash_size(xsMachine *the) {
+    xsmcSetNumber(xsResult, host_flash_size());
+}
+
+void xs_flash_read(xsMachine *the) {
+    void *into;
+    xsUnsignedValue bytes;
+    argument_count(the, 2);
+    uint32_t offset = argument_integer(the, 0, "offset", host_flash_size());
+    xsmcGetBufferWritable(xsArg(1), &into, &bytes);
+    if (bytes > host_flash_size() - offset)
+        xsRangeError("into: %lu bytes at %lu reach beyond the flash", (unsigned long)bytes,
+                     (unsigned long)offset);
+    host_flash_read(offset, into, bytes);
+}
+
+void xs_flash_program(xsMachine *the) {
+    void *page;
+    xsUnsignedValue bytes;
+    argument_count(the, 2);
+    uint32_t offset = place(the, HOST_FLASH_PAGE);
+    xsmcGetBufferReadable(xsArg(1), &page, &bytes);
+    if (bytes != HOST_FLASH_PAGE)
+        xsRangeError("page: %lu bytes, expected %d", (unsigned long)bytes, HOST_FLASH_PAGE);
+    host_flash_program(offset, page);
+}
+
+void xs_flash_erase(xsMachine *the) {
+    argument_count(the, 1);
+    host_flash_erase(place(the, HOST_FLASH_SECTOR));
+}

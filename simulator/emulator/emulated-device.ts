@@ -1,0 +1,328 @@
+/** A Pico with its real firmware, run instruction by instruction: the machine behind `dspi emulate`. */
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { setImmediate as breathe } from "node:timers/promises";
+
+import { bootloaderDescription } from "../bootloader";
+import type { ControlResult, Device, Output, Pin, Setup } from "../device";
+import type { DeviceDescription } from "../enumeration";
+import { Serial } from "../serial";
+import { readElf } from "./elf";
+import { flashFirmware, openFlash, type FlashFile } from "./flash-file";
+import { PowerCut } from "./nor-flash";
+import { Outputs, type OutputPlan } from "./receive/outputs";
+import type { Chip } from "./rp2040/chip";
+import { powerOn, type PowerOnOptions } from "./rp2040/power-on";
+import { readUf2, uf2Families, type Uf2Block } from "./uf2";
+import { UsbBus, type BusMachine } from "./usb/bus";
+
+export interface EmulatedDeviceOptions {
+  /** The UF2 file; an ELF file of the same name beside it gives messages the names of functions and the stacks' limits. */
+  firmware: string;
+  /** Flash image, made blank when missing; without it flash lasts as long as this object. */
+  flash?: string;
+  /** Unique id of the flash: 16 hexadecimal digits. */
+  serial?: string;
+  /** How much faster the host's clock is than the device's, in parts per million. */
+  hostPpm?: number;
+  /** False lets code in flash run as fast as in RAM. */
+  flashCache?: boolean;
+}
+
+const defaultSerial = "D5B1000000000002";
+const flashBytes = 2 * 1024 * 1024;
+/** How long a firmware may take to show up on the bus, in ms. */
+const bootLimit = 2000;
+/** Where the project's firmware has its outputs (hosts/rp2). */
+const plan: OutputPlan = { slots: { pio: 0, machines: 2 }, pdm: { pio: 1, machine: 0 }, mck: { pio: 1, machine: 1 } };
+/** Resets on the way to the bus before something is wrong. */
+const resetLimit = 3;
+
+/** The device is on the bus no longer. */
+class DeviceLeft extends Error {}
+
+export class EmulatedDevice implements Device {
+  /** Traps since power-on, each place once. */
+  traps: string[] = [];
+  #options: EmulatedDeviceOptions;
+  #firmware: Uf2Block[];
+  #power: PowerOnOptions;
+  #flash: FlashFile;
+  #chip!: Chip;
+  #bus!: UsbBus;
+  #outputs!: Outputs;
+  #order = new Serial();
+  #framing = false;
+  /** Milliseconds of emulated and of real time since the object was made. */
+  #emulated = 0;
+  #spent = 0;
+  #on = false;
+  #logListeners: ((text: string) => void)[] = [];
+  /** Hears what is logged before anyone could listen. */
+  #onEarlyLog: ((text: string) => void) | undefined;
+  #attachListeners: ((attached: boolean) => void)[] = [];
+  #bootloaderListeners: ((bootloader: DeviceDescription) => void)[] = [];
+
+  private constructor(options: EmulatedDeviceOptions, firmware: Uf2Block[], elf: Uint8Array | undefined) {
+    this.#options = options;
+    this.#firmware = firmware;
+    const uniqueId = Buffer.from(options.serial ?? defaultSerial, "hex");
+    if (uniqueId.length !== 8) throw new Error("A serial is 16 hexadecimal digits.");
+    this.#flash = openFlash(flashBytes, uniqueId, options.flash);
+    flashFirmware(this.#flash.nor, firmware);
+    this.#power = {
+      nor: this.#flash.nor,
+      elf: elf && readElf(elf),
+      flashCache: options.flashCache ?? true,
+      onLine: (text) => this.#log(text),
+      onTrap: (message) => {
+        this.traps.push(message);
+        this.#log(`trap: ${message}`);
+      },
+    };
+    this.#use(powerOn(this.#power));
+  }
+
+  /**
+   * Powers a Pico up and waits until it is on the bus; throws with its reason when it does not come up. `onEarlyLog`
+   * hears what is logged until the first onLog().
+   */
+  static async open(options: EmulatedDeviceOptions, onEarlyLog?: (text: string) => void): Promise<EmulatedDevice> {
+    const file = await readFile(options.firmware).catch((error: unknown) => {
+      throw new Error(`The firmware ${options.firmware} cannot be read: ${(error as Error).message}`, { cause: error });
+    });
+    const beside = options.firmware.replace(/\.uf2$/i, ".elf");
+    const elf = beside !== options.firmware && existsSync(beside) ? await readFile(beside) : undefined;
+    const device = new EmulatedDevice(options, readUf2(file, uf2Families.rp2040), elf);
+    device.#onEarlyLog = onEarlyLog;
+    try {
+      await device.#attach();
+      return device;
+    } catch (error) {
+      await device.close();
+      throw error;
+    }
+  }
+
+  /** Milliseconds of emulated time since power-on. */
+  get milliseconds(): number {
+    return this.#chip.now / 1e6;
+  }
+
+  /** How fast the emulator has been, in words. */
+  get speed(): string {
+    const perSecond = Math.round(this.#emulated / (this.#spent / 1000));
+    return `Emulated ${Math.round(this.#emulated)} ms, ${perSecond} ms per second.`;
+  }
+
+  /** The machine, for measurements. */
+  get chip(): Chip {
+    return this.#chip;
+  }
+
+  /** Milliseconds that the last control transfer took on the wire. */
+  get controlMilliseconds(): number {
+    return this.#bus.controlTime / 1e6;
+  }
+
+  async control(setup: Setup, data?: Uint8Array): Promise<ControlResult> {
+    if (this.#framing) return this.#bus.queue(setup, data); // the frames that run carry it
+    return this.#order.run(() => this.#guarded(() => this.#bus.control(setup, data)));
+  }
+
+  frames(packets: (Uint8Array | undefined)[]): Promise<Output> {
+    return this.#order.run(async () => {
+      this.#framing = true;
+      try {
+        for (const packet of packets) {
+          await this.#guarded(async () => {
+            this.#bus.frame(packet);
+            await breathe(); // control transfers may come in between
+          });
+        }
+      } finally {
+        this.#framing = false;
+      }
+      const output = this.#outputs.take(this.#bus.feedback);
+      return output;
+    });
+  }
+
+  async pins(): Promise<Pin[]> {
+    const { pins } = this.#chip;
+    return Promise.resolve(
+      Array.from({ length: pins.count }, (_, pin) => ({
+        pin,
+        function: this.#outputs.carriedBy(pin) ?? functionNames[pins.functions[pin] as number] ?? "none",
+        direction: (pins.driven >>> pin) & 1 ? "out" : "in",
+        level: (pins.levels >>> pin) & 1 ? 1 : 0,
+      })),
+    );
+  }
+
+  async gpio(pin: number, level: 0 | 1 | null): Promise<void> {
+    const { pins } = this.#chip;
+    if (pin < 0 || pin >= pins.count) throw new Error(`there is no GPIO ${pin}`);
+    if (level !== null && (pins.driven >>> pin) & 1) throw new Error(`GPIO ${pin} is an output`);
+    pins.drive(pin, level);
+    pins.update(this.#chip.cycle);
+    return Promise.resolve();
+  }
+
+  powerCycle(): Promise<void> {
+    return this.#order.run(() => this.#restart());
+  }
+
+  eraseFlash(): Promise<void> {
+    return this.#order.run(async () => {
+      this.#flash.nor.bytes.fill(0xff);
+      this.#flash.nor.onChange?.(0, flashBytes);
+      flashFirmware(this.#flash.nor, this.#firmware);
+      await this.#restart();
+    });
+  }
+
+  async cutPower(after: number): Promise<void> {
+    this.#flash.nor.cutPower(after);
+    return Promise.resolve();
+  }
+
+  heap(): ReturnType<Device["heap"]> {
+    return Promise.reject(new Error("An emulated firmware does not tell its heap."));
+  }
+
+  onLog(listener: (text: string) => void): void {
+    this.#logListeners.push(listener);
+  }
+
+  onAttach(listener: (attached: boolean) => void): void {
+    this.#attachListeners.push(listener);
+  }
+
+  onBootloader(listener: (bootloader: DeviceDescription) => void): void {
+    this.#bootloaderListeners.push(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#on = false;
+    this.#flash.close();
+    return Promise.resolve();
+  }
+
+  /** Does something with the machine, and follows it where it goes: through resets, power cuts and to its bootloader. */
+  async #guarded<T>(work: () => Promise<T>): Promise<T> {
+    if (!this.#on) throw new Error("The device is not on the bus.");
+    try {
+      const result = await work();
+      if (this.#bus.detached) throw new DeviceLeft("The device left the bus.");
+      return result;
+    } catch (error) {
+      if (!(error instanceof DeviceLeft || error instanceof PowerCut)) throw error;
+      this.#bus.fail(error);
+      this.#log(error.message);
+      await this.#return(error);
+      throw error;
+    }
+  }
+
+  /** Off the bus, and on it again if it comes back. */
+  async #return(reason: DeviceLeft | PowerCut): Promise<void> {
+    this.#on = false;
+    this.#emitAttach(false);
+    const chip = this.#chip;
+    if (chip.bootloaderRequested) {
+      const bootloader = bootloaderDescription("rp2040", this.#options.serial ?? defaultSerial);
+      for (const listener of this.#bootloaderListeners) listener(bootloader);
+      return;
+    }
+    if (reason instanceof PowerCut) this.#use(powerOn(this.#power));
+    else if (chip.resetRequested) this.#use(powerOn(this.#power, chip));
+    else this.#use(chip); // it has only let go of its pull-up
+    await this.#attach();
+    this.#emitAttach(true);
+  }
+
+  async #restart(): Promise<void> {
+    this.#on = false;
+    this.#emitAttach(false);
+    this.traps = [];
+    this.#use(powerOn(this.#power));
+    await this.#attach();
+    this.#emitAttach(true);
+  }
+
+  /** Plugs a chip in. */
+  #use(chip: Chip): void {
+    this.#chip = chip;
+    const machine: BusMachine = {
+      usb: chip.usb,
+      get now() {
+        return chip.now;
+      },
+      runUntil: (nanos) => this.#run(chip, nanos),
+    };
+    this.#bus = new UsbBus(machine, this.#options.hostPpm);
+    this.#outputs = new Outputs(chip, plan);
+    chip.onMachines = () => this.#outputs.follow();
+  }
+
+  /** Waits until the firmware is on the bus: through a few resets, for those who begin with one. */
+  async #attach(): Promise<void> {
+    for (let resets = 0; ; resets++) {
+      try {
+        this.#on = await this.#bus.attach(bootLimit);
+        if (this.#on) return;
+        break;
+      } catch (error) {
+        if (error instanceof PowerCut) this.#use(powerOn(this.#power));
+        else if (error instanceof DeviceLeft && this.#chip.resetRequested && resets < resetLimit)
+          this.#use(powerOn(this.#power, this.#chip));
+        else if (error instanceof DeviceLeft) break;
+        else throw error;
+      }
+    }
+    throw new Error(this.#failure());
+  }
+
+  #run(chip: Chip, nanos: number): void {
+    const before = performance.now();
+    const from = chip.now;
+    try {
+      chip.runUntil(nanos);
+    } finally {
+      this.#emulated += (chip.now - from) / 1e6;
+      this.#spent += performance.now() - before;
+    }
+    if (chip.bootloaderRequested) throw new DeviceLeft("The device has left for its bootloader.");
+    if (chip.resetRequested) throw new DeviceLeft("The device has reset itself.");
+  }
+
+  #failure(): string {
+    if (this.#chip.bootloaderRequested)
+      return "The firmware went to the bootloader at once: is its second stage missing?";
+    const last = this.traps.at(-1);
+    return `The firmware has not come to the bus within ${bootLimit} ms${last ? `: ${last}` : "."}`;
+  }
+
+  #log(text: string): void {
+    if (this.#logListeners.length === 0) this.#onEarlyLog?.(text);
+    for (const listener of this.#logListeners) listener(text);
+  }
+
+  #emitAttach(attached: boolean): void {
+    for (const listener of this.#attachListeners) listener(attached);
+  }
+}
+
+/** The multiplexer's functions (RP2040 datasheet 2.19.2) that are no output. */
+const functionNames: Record<number, string> = {
+  1: "spi",
+  2: "uart",
+  3: "i2c",
+  4: "pwm",
+  5: "gpio",
+  6: "pio",
+  7: "pio",
+  8: "clock",
+  9: "usb",
+};

@@ -1,0 +1,29 @@
+/** What a core needs of the chip around it. */
+import type { CoreAccess } from "./core-access";
+
+/** An access or an instruction that a core answers with a HardFault. */
+export class Fault extends Error {}
+
+export interface CoreMemory {
+  /** 264 KB of SRAM at 0x20000000. */
+  ram: Uint8Array;
+  /** Per word of SRAM: whether it was executed. */
+  code: Uint8Array;
+  /** The flash's bytes: a power of two of them. */
+  flash: Uint8Array;
+}
+
+/** Everything but SRAM. Loads and stores add their wait states to the core's cycles; they throw Fault. */
+export interface CoreBus {
+  /** Instructions are about to be fetched from 8 bytes of flash. */
+  fetchLine(core: CoreAccess, address: number): void;
+  load(core: CoreAccess, address: number, bytes: 1 | 2 | 4): number;
+  store(core: CoreAccess, address: number, bytes: 1 | 2 | 4, value: number): void;
+  /** A breakpoint in the boot ROM. */
+  romCall(core: CoreAccess, number: number): void;
+  /** SEV: to both cores. */
+  signalEvent(): void;
+  codeWritten(core: CoreAccess, address: number): void;
+  stackOverflow(core: CoreAccess, limit: number): void;
+  trap(core: CoreAccess, text: string): void;
+}

@@ -1,0 +1,40 @@
+/** UF2: 512-byte blocks that say where in flash their payload goes (microsoft/uf2, "File format"). */
+
+const blockBytes = 512;
+const magics = [0x0a324655, 0x9e5d5157] as const;
+const finalMagic = 0x0ab16f30;
+const notMainFlash = 0x00000001;
+const familyPresent = 0x00002000;
+/** Families of the two chips' images (pico-sdk, boot/uf2.h). */
+export const uf2Families = { rp2040: 0xe48bff56, rp2350: 0xe48bff59 } as const;
+
+export interface Uf2Block {
+  address: number;
+  data: Uint8Array;
+}
+
+/** The blocks of a file for one chip, in their order; throws when it is no UF2 file or is for something else. */
+export function readUf2(file: Uint8Array, family: number): Uf2Block[] {
+  if (file.length === 0 || file.length % blockBytes !== 0)
+    throw new Error(`This is no UF2 file: it has ${file.length} bytes, expected a multiple of ${blockBytes}.`);
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const families = new Set<number>();
+  const blocks: Uf2Block[] = [];
+  for (let at = 0; at < file.length; at += blockBytes) {
+    const word = (index: number) => view.getUint32(at + 4 * index, true);
+    if (word(0) !== magics[0] || word(1) !== magics[1] || word(127) !== finalMagic)
+      throw new Error(`This is no UF2 file: block ${at / blockBytes} has no magic numbers.`);
+    const flags = word(2);
+    const payload = word(4);
+    if (payload > 476)
+      throw new Error(`Block ${at / blockBytes} of the UF2 file claims ${payload} bytes, at most 476 fit.`);
+    if (flags & familyPresent) families.add(word(7));
+    if (flags & notMainFlash || (flags & familyPresent && word(7) !== family)) continue;
+    blocks.push({ address: word(3), data: file.subarray(at + 32, at + 32 + payload) });
+  }
+  if (blocks.length > 0) return blocks;
+  const found = [...families].map((one) => `0x${one.toString(16)}`).join(", ");
+  throw new Error(
+    `The UF2 file is for another chip: its family is ${found || "none"}, expected 0x${family.toString(16)}.`,
+  );
+}

@@ -1,0 +1,40 @@
+import { describe, expect, test } from "vitest";
+
+import { readUf2, uf2Families } from "../../simulator/emulator/uf2";
+
+/** A block as the format's description has it. */
+function block(address: number, payload: number[], family: number, flags = 0x2000): Uint8Array {
+  const bytes = new Uint8Array(512);
+  const view = new DataView(bytes.buffer);
+  const words = [0x0a324655, 0x9e5d5157, flags, address, payload.length, 0, 1, family];
+  words.forEach((word, index) => view.setUint32(4 * index, word, true));
+  bytes.set(payload, 32);
+  view.setUint32(508, 0x0ab16f30, true);
+  return bytes;
+}
+
+const { rp2040, rp2350 } = uf2Families;
+
+describe("a UF2 file", () => {
+  test("gives the payloads of one chip's blocks that go to flash", () => {
+    const file = Buffer.concat([
+      block(0x10000000, [1, 2, 3], rp2040),
+      block(0x10000000, [9], rp2350),
+      block(0x10000100, [8], rp2040, 0x2001), // not for main flash
+      block(0x10000100, [4], rp2040),
+    ]);
+    expect(readUf2(file, rp2040).map(({ address, data }) => [address, ...data])).toEqual([
+      [0x10000000, 1, 2, 3],
+      [0x10000100, 4],
+    ]);
+  });
+
+  test("of another chip is refused, with both families", () => {
+    expect(() => readUf2(block(0, [1], rp2350), rp2040)).toThrow("its family is 0xe48bff59, expected 0xe48bff56");
+  });
+
+  test("must be one", () => {
+    expect(() => readUf2(new Uint8Array(100), rp2040)).toThrow("it has 100 bytes, expected a multiple of 512");
+    expect(() => readUf2(new Uint8Array(512), rp2040)).toThrow("block 0 has no magic numbers");
+  });
+});

@@ -1,0 +1,197 @@
+/** The real firmware of a Pico, run instruction by instruction, against the simulated device. */
+import { setImmediate as breathe } from "node:timers/promises";
+
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
+
+import { DesktopDevice } from "../../simulator/desktop-device";
+import type { Device, Output } from "../../simulator/device";
+import { EmulatedDevice } from "../../simulator/emulator/emulated-device";
+import { UsbHost, type PcmSource } from "../../simulator/usb-host";
+import { Vendor } from "../../simulator/vendor";
+import { type Board, boards, buildFirmware } from "../../tools/firmware";
+import { hasToolchain, toolchain } from "../../tools/toolchain";
+
+/** Both channels' noise, the same each time; 24 bit, −12 dBFS at most. */
+function noise(): PcmSource {
+  let state = 1;
+  return (frames) => {
+    const pcm = Buffer.alloc(6 * frames);
+    for (let sample = 0; sample < 2 * frames; sample++) {
+      state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+      pcm.writeIntLE((state >> 9) >> 1, 3 * sample, 3);
+    }
+    return pcm;
+  };
+}
+
+const [pico] = boards as [Board];
+const silence: PcmSource = (frames) => Buffer.alloc(6 * frames);
+
+function withoutLeadingSilence(samples: Buffer): Buffer {
+  const first = samples.findIndex((byte) => byte !== 0);
+  return samples.subarray(first - (first % 6));
+}
+
+/** How many frames are equal from the beginning on. */
+function equalFrames(samples: Buffer, others: Buffer): number {
+  let same = 0;
+  while (same < samples.length && samples[same] === others[same]) same++;
+  return Math.floor(same / 6);
+}
+
+/** bmRequestType, bRequest, each wValue with each wIndex, wLength (USB 2.0 chapter 9, UAC1, Microsoft OS). */
+const requests: [number, number, number[], number[], number][] = [
+  [0x80, 0, [0], [0], 2], // GET_STATUS of the device, of interfaces, of endpoints
+  [0x81, 0, [0], [0, 1, 2, 3], 2],
+  [0x82, 0, [0], [0, 1, 0x80, 0x82, 0x83], 2],
+  [0x02, 1, [0], [0, 1, 0x82, 0x83], 0], // CLEAR_FEATURE
+  [0x00, 3, [1], [0], 0], // SET_FEATURE
+  [0x80, 6, [0x100, 0x200, 0x201, 0x301, 0x304, 0x3ee, 0x600, 0xf00], [0x409], 255], // GET_DESCRIPTOR
+  [0x00, 9, [2, 1], [0], 0], // SET_CONFIGURATION, GET_CONFIGURATION
+  [0x80, 8, [0], [0], 1],
+  [0x01, 11, [0, 2, 3], [0, 1, 2, 3], 0], // SET_INTERFACE, GET_INTERFACE
+  [0x81, 10, [0], [0, 1, 2, 3], 1],
+  [0xa1, 0x82, [0x100, 0x200], [0x200, 1], 2], // GET_MIN of mute and volume
+  [0xa2, 0x81, [0x100, 0x200], [1, 2], 3], // GET_CUR of the sampling frequency
+  [0xc0, 1, [0], [4, 5, 7, 8], 255], // Microsoft OS descriptors
+  [0xc1, 0x43, [0], [1, 3], 4], // a vendor request to interfaces that take none
+];
+
+const slot = (outputs: Output[], index: number) =>
+  Buffer.concat(outputs.map(({ slots }) => slots[index] ?? Buffer.alloc(0)));
+
+describe.skipIf(!hasToolchain())(
+  "the firmware on an emulated Pico (skipped until npm run firmware has its toolchain)",
+  () => {
+    let firmware = "";
+    const opened: Device[] = [];
+
+    beforeAll(async () => {
+      firmware = await buildFirmware(pico, await toolchain(), () => undefined);
+    }, 600_000);
+    afterEach(() => Promise.all(opened.splice(0).map((device) => device.close())));
+
+    async function plugged<T extends Device>(device: T) {
+      opened.push(device);
+      const host = await UsbHost.attach(device);
+      const vendor = new Vendor((setup, data) => device.control(setup, data));
+      await vendor.get(0x7f, 0, 4); // answered once the application is up
+      return { device, host, vendor };
+    }
+    const emulated = async () => plugged(await EmulatedDevice.open({ firmware }));
+    const simulated = async () => plugged(await DesktopDevice.open({ chip: "rp2040" }));
+
+    test("has been enumerated 300 ms after power-on", async () => {
+      const device = await EmulatedDevice.open({ firmware });
+      opened.push(device);
+      await UsbHost.attach(device);
+      expect(device.milliseconds).toBeLessThan(300);
+    });
+
+    test("answers standard and class requests as the simulator does", async () => {
+      const serial = "D5B1000000000003";
+      const { device } = await plugged(await EmulatedDevice.open({ firmware, serial }));
+      const { device: other } = await plugged(await DesktopDevice.open({ chip: "rp2040", serial }));
+      for (const [bmRequestType, bRequest, values, indexes, wLength] of requests)
+        for (const wValue of values)
+          for (const wIndex of indexes) {
+            const setup = { bmRequestType, bRequest, wValue, wIndex, wLength };
+            const answers = await Promise.all([device.control(setup), other.control(setup)]);
+            const [answer, expected] = answers.map((one) => (one.status === "ok" ? [...one.data] : "stall"));
+            expect({ ...setup, answer }).toEqual({ ...setup, answer: expected });
+          }
+      expect(device.traps).toEqual([]);
+    }, 60_000);
+
+    test("answers vendor requests as the simulator does", async () => {
+      const actions = [
+        0x51, 0x52, 0x53, 0x7c, 0x83, 0x90, 0x91, 0x92, 0xb1, 0xb3, 0xc0, 0xc2, 0xc4, 0xc6, 0xc8, 0xd6, 0xf0,
+      ];
+      const figures = [0x50, 0x7e, 0xb0]; // loads, serial numbers, fills: its own
+      const { device } = await emulated();
+      const { device: other } = await simulated();
+      for (let bRequest = 0x40; bRequest < 0x100; bRequest++) {
+        if (actions.includes(bRequest) || figures.includes(bRequest)) continue;
+        const setup = { bmRequestType: 0xc1, bRequest, wValue: 1, wIndex: 2, wLength: 4096 };
+        const [answer, expected] = await Promise.all([device.control(setup), other.control(setup)]);
+        expect({ bRequest, ...answer }, `request 0x${bRequest.toString(16)}`).toEqual({ bRequest, ...expected });
+      }
+      expect(device.traps).toEqual([]);
+    }, 60_000);
+
+    test.each([44100, 48000, 96000])(
+      "sends on its S/PDIF pin, bit for bit, what the simulator sends at %i Hz",
+      async (rate) => {
+        const play = async ({ host }: { host: UsbHost }) => {
+          const stream = await host.openStream(rate, 24);
+          await stream.run(200, silence); // until the application has designed its filters for the rate
+          const source = noise();
+          return slot([await stream.run(100, source), await stream.idle(10)], 0);
+        };
+        const played = await emulated();
+        const sent = withoutLeadingSilence(await play(played));
+        const expected = withoutLeadingSilence(await play(await simulated()));
+        // The 100 ms of noise, but for the last packets, which feedback makes longer or shorter.
+        expect(equalFrames(sent, expected)).toBeGreaterThan(0.0999 * rate - 2);
+        expect(played.device.traps).toEqual([]);
+      },
+      120_000,
+    );
+
+    test("plays on, to the bit, while the application throws and is started again and again", async () => {
+      const failing = await buildFirmware(pico, await toolchain(), () => undefined, {
+        main: "test/simulator/apps/failing-device.ts",
+        name: "pico-failing",
+      });
+      const { device, host, vendor } = await plugged(await EmulatedDevice.open({ firmware: failing }));
+      const log: string[] = [];
+      device.onLog((line) => log.push(line));
+      const stream = await host.openStream(48000, 24);
+      await vendor.set(0x74, 0, new Uint8Array(Float32Array.of(-6).buffer)); // an output's gain
+      await stream.run(200, silence);
+      const running = stream.run(1000, noise());
+      await breathe();
+      const setup = { bmRequestType: 0xc1, bRequest: 0x2f, wValue: 0, wIndex: 2, wLength: 4 };
+      for (let i = 0; i < 2; i++) expect(await device.control(setup)).toEqual({ status: "stall" });
+      const gain = await vendor.get(0x75, 0, 4);
+      const sent = withoutLeadingSilence(slot([await running], 0));
+
+      const reference = await simulated();
+      const other = await reference.host.openStream(48000, 24);
+      await reference.vendor.set(0x74, 0, new Uint8Array(Float32Array.of(-6).buffer));
+      await other.run(200, silence);
+      const expected = withoutLeadingSilence(slot([await other.run(1000, noise())], 0));
+      expect(equalFrames(sent, expected)).toBeGreaterThan(0.99 * 48000);
+      expect(gain.getFloat32(0, true)).toBe(-6);
+      expect(log.join("\n")).toMatch(/thrown on purpose[^]*failing-device\.ts:13/);
+      expect(device.traps).toEqual([]);
+    }, 600_000);
+
+    test("plays on, to the bit, while a preset is written to flash", async () => {
+      const play = async ({ host, vendor }: { host: UsbHost; vendor: Vendor }, save: boolean) => {
+        const stream = await host.openStream(48000, 24);
+        await stream.run(200, silence);
+        const source = noise();
+        const outputs: Output[] = [];
+        let saved = !save;
+        const running = (async () => {
+          do for (let i = 0; i < 10; i++) outputs.push(await stream.run(100, source));
+          while (!saved);
+        })();
+        await breathe();
+        if (save) expect((await vendor.get(0x90, 3, 1)).getUint8(0)).toBe(0);
+        saved = true;
+        await running;
+        return slot(outputs, 0);
+      };
+      const played = await emulated();
+      const sent = withoutLeadingSilence(await play(played, true));
+      const expected = withoutLeadingSilence(await play(await simulated(), false));
+      expect(equalFrames(sent, expected)).toBeGreaterThan(0.99 * 48000); // a second, less what is still in the rings
+      expect(played.device.traps).toEqual([]);
+      await played.device.powerCycle();
+      const again = await plugged(played.device);
+      expect((await again.vendor.get(0x95, 0, 6)).getUint16(0, true)).toBe(1 << 3); // the occupied slots
+    }, 120_000);
+  },
+);

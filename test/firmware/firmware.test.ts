@@ -1,0 +1,3 @@
+/** One file for both, and so one after the other: they build the same firmware. */
+import "./images";
+import "./emulated";

@@ -1,0 +1,96 @@
+/**
+ * Proves of a linked firmware that its audio interrupts never read flash: follows every call and every constant address
+ * from the interrupt handlers on.
+ */
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/** What goes on while flash is written: interrupt handlers, and core 1. */
+const roots = ["usb_interrupt", "audio_interrupt", "tick_interrupt", "join_interrupt", "core1"];
+/** Where the firmware ends for good, so that it does not matter where the code for it lies. */
+const ends = ["panic", "hard_assertion_failure", "panic_unsupported", "__assert_func"];
+
+interface Code {
+  name: string;
+  address: number;
+  /** Names of functions called or jumped to. */
+  calls: Set<string>;
+  /** Addresses that it has as constants. */
+  addresses: number[];
+}
+
+const isFlash = (address: number) => address >= 0x10000000 && address < 0x14000000;
+
+/** Every way from what must not read flash (functions) into it, as text; none when all is well. */
+export async function waysToFlash(elf: string, compilers: string, from = roots): Promise<string[]> {
+  const { stdout } = await run(join(compilers, "arm-none-eabi-objdump"), ["-dr", "--no-show-raw-insn", elf], {
+    maxBuffer: 1 << 28,
+  });
+  return findWaysToFlash(parse(stdout), from);
+}
+
+/** Throws an Error that names every way from audio into flash. */
+export async function checkAudioInRam(elf: string, compilers: string): Promise<void> {
+  const ways = await waysToFlash(elf, compilers);
+  if (ways.length > 0) throw new Error(`${elf}: audio reads flash:\n  ${ways.join("\n  ")}`);
+}
+
+function parse(disassembly: string): Map<string, Code> {
+  const functions = new Map<string, Code>();
+  let code: Code | undefined;
+  let constant: number | undefined;
+  for (const line of disassembly.split("\n")) {
+    const head = /^([0-9a-f]{8}) <(.+)>:$/.exec(line);
+    if (head) {
+      code = { name: head[2] ?? "", address: parseInt(head[1] ?? "", 16), calls: new Set(), addresses: [] };
+      constant = undefined;
+      functions.set(code.name, code);
+      continue;
+    }
+    if (!code) continue;
+    if (/R_ARM_(ABS32|THM_MOVT_ABS)/.test(line) && constant !== undefined) code.addresses.push(constant);
+    constant = constantOf(line) ?? constant;
+    const target = /\s(?:b|bl|blx|b\.n|b\.w|b[a-z]{2}\.[nw]|cbn?z)\s.*<([^>+]+)(\+0x[0-9a-f]+)?>/.exec(line);
+    if (target?.[1] !== undefined && target[1] !== code.name) code.calls.add(target[1]);
+  }
+  return functions;
+}
+
+/** The word of a literal pool, or the upper half of an address that MOVW and MOVT make. */
+function constantOf(line: string): number | undefined {
+  const word = /\.word\s+0x([0-9a-f]{8})/.exec(line)?.[1];
+  if (word !== undefined) return parseInt(word, 16);
+  const upper = /\smovt\s+\w+, #(\d+)/.exec(line)?.[1];
+  return upper === undefined ? undefined : Number(upper) * 0x10000;
+}
+
+function findWaysToFlash(functions: Map<string, Code>, roots: string[]): string[] {
+  const byAddress = new Map([...functions.values()].map((code) => [code.address, code]));
+  const problems: string[] = [];
+  const seen = new Set<string>();
+  const visit = (name: string, path: string[]): void => {
+    if (seen.has(name) || ends.includes(name)) return;
+    seen.add(name);
+    const code = functions.get(name);
+    const way = [...path, name];
+    if (!code) {
+      problems.push(`${way.join(" → ")}: there is no such function`);
+      return;
+    }
+    if (isFlash(code.address)) {
+      problems.push(way.join(" → "));
+      return;
+    }
+    for (const called of code.calls) visit(called, way);
+    for (const address of code.addresses) {
+      const pointed = byAddress.get(address & ~1);
+      if (pointed) visit(pointed.name, way);
+      else if (isFlash(address)) problems.push(`${way.join(" → ")}: a constant at 0x${address.toString(16)}`);
+    }
+  };
+  for (const root of roots) visit(root, []);
+  return problems;
+}

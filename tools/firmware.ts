@@ -1,0 +1,121 @@
+/** Builds the firmware of both boards: `npm run firmware`. docs/firmware.md says how it is made. */
+import { execFile } from "node:child_process";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { delimiter, dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+import { hold, measure, show } from "./budget";
+import { checkAudioInRam } from "./check-firmware";
+import { buildFolder, projectFolder } from "./folders";
+import { type Toolchain, toolchain } from "./toolchain";
+import { readManifest } from "./manifest";
+import { nativesTable } from "./natives";
+import { pioHeader } from "./pio-header";
+import { buildRom, type Rom, writeIfChanged } from "./rom";
+import { families, toUf2 } from "./uf2";
+import { xsRuntime } from "./xs";
+
+const run = promisify(execFile);
+
+export interface Board {
+  /** As the Pico SDK calls it. */
+  name: "pico" | "pico2";
+  chip: "rp2040" | "rp2350";
+  /** As manifest.json calls it. */
+  platform: string;
+  family: number;
+}
+
+export const boards: Board[] = [
+  { name: "pico", chip: "rp2040", platform: "pico", family: families.rp2040 },
+  { name: "pico2", chip: "rp2350", platform: "pico/pico_2", family: families.rp2350Arm },
+];
+
+export const firmwareFolder = join(buildFolder, "firmware");
+
+/** An application other than the project's own, and what its firmware is called. */
+export interface Application {
+  /** Its main module, relative to the project. */
+  main: string;
+  name: string;
+}
+
+/** Builds `build/firmware/dspi-<board>.uf2`, .elf and .map, and returns the path of the first. */
+export async function buildFirmware(
+  board: Board,
+  tools: Toolchain,
+  log: (text: string) => void = console.log,
+  { main, name }: Application = { main: "main.ts", name: board.name },
+): Promise<string> {
+  const work = join(firmwareFolder, name);
+  await mkdir(work, { recursive: true });
+  await writeSources(board, work, await buildRom(name, board.platform, main));
+  const env = { ...tools.env, PATH: [dirname(tools.ninja), tools.compilers, process.env.PATH].join(delimiter) };
+  const configure = [
+    ...["-G", "Ninja", "-S", join(projectFolder, "hosts/rp2"), "-B", work],
+    "-DCMAKE_BUILD_TYPE=Release",
+    "-DCMAKE_C_FLAGS_RELEASE=-O2 -DNDEBUG",
+    `-DPICO_BOARD=${board.name}`,
+    `-DPICO_SDK_PATH=${tools.picoSdk}`,
+    `-DPICO_TINYUSB_PATH=${tools.tinyUsb}`,
+    `-DPICO_TOOLCHAIN_PATH=${tools.compilers}`,
+    `-DDSPI_GENERATED=${work}`,
+  ];
+  await execute(tools.cmake, configure, env);
+  await execute(tools.cmake, ["--build", work], env);
+  const elf = join(work, "dspi.elf");
+  await checkAudioInRam(elf, tools.compilers);
+  const { creation } = await readManifest(undefined, board.platform);
+  const areas = await measure({ elf, chip: board.chip, creation }, tools.compilers);
+  log(`dspi-${name}.uf2\n${show(areas)}`);
+  hold(areas);
+  const result = join(firmwareFolder, `dspi-${name}`);
+  await copyFile(elf, `${result}.elf`);
+  await copyFile(join(work, "dspi.elf.map"), `${result}.map`);
+  await writeFile(`${result}.uf2`, toUf2(await readFile(join(work, "dspi.bin")), 0x10000000, board.family));
+  return `${result}.uf2`;
+}
+
+/** Lists for CMake all that the firmware is made of. */
+async function writeSources(board: Board, work: string, rom: Rom): Promise<void> {
+  const manifest = await readManifest(undefined, board.platform);
+  const scripts = manifest.modules.map(({ file }) => file).filter((file) => file.endsWith(".js"));
+  const { engine, embedder } = await xsRuntime();
+  await writeIfChanged(join(work, "pio_programs.h"), await pioHeader());
+  const sources = [...manifest.natives, await nativesTable(`firmware-${board.name}`, scripts)];
+  const lines = [
+    list("DSPI_SOURCES", sources),
+    list("DSPI_DEFINES", [`DSPI_${board.chip.toUpperCase()}`, `BOARD_NAME="${board.name}"`]),
+    list("XS_SOURCES", [...engine.sources, rom.sources[0] ?? ""]),
+    list("XS_DEFINES", [...embedder.defines, "MACHINE_ROM"]),
+    list(
+      "XS_INCLUDES",
+      (engine.includes ?? []).map((folder) => resolve(projectFolder, folder)),
+    ),
+    list("XS_OPTIONS", ["-fno-strict-aliasing", "-fwrapv"]),
+    list("APP_IMAGE", [rom.sources[1] ?? ""]),
+  ];
+  await writeIfChanged(join(work, "sources.cmake"), lines.join(""));
+}
+
+function list(name: string, items: string[]): string {
+  return `set(${name}\n${items.map((item) => `  [[${item}]]\n`).join("")})\n`;
+}
+
+async function execute(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<void> {
+  await run(command, args, { env, maxBuffer: 1 << 26 }).catch((error: unknown) => {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`${command} ${args.join(" ")}\n${stdout}\n${stderr}`, { cause: error });
+  });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    const tools = await toolchain();
+    for (const board of boards) await buildFirmware(board, tools);
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exit(1);
+  }
+}
