@@ -60,6 +60,7 @@ export async function buildFirmware(
     `-DPICO_SDK_PATH=${tools.picoSdk}`,
     `-DPICO_TINYUSB_PATH=${tools.tinyUsb}`,
     `-DPICO_TOOLCHAIN_PATH=${tools.compilers}`,
+    `-DPython3_EXECUTABLE=${tools.python}`,
     `-DDSPI_GENERATED=${work}`,
   ];
   await execute(tools.cmake, configure, env);

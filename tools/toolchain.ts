@@ -1,16 +1,18 @@
 /**
- * What a firmware is built with: compiler, CMake, Ninja, Pico SDK and TinyUSB. What the machine has is taken; the rest
+ * What a firmware is built with: compiler, CMake, Ninja, Python, Pico SDK and TinyUSB. What the machine has is taken; the rest
  * is fetched from Debian once, without root.
  */
 import { existsSync } from "node:fs";
 import { readdir, rm, symlink } from "node:fs/promises";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 
 import { debianPackage, debianProgram, debianSourcePackage, findProgram, isUnpacked } from "./debian";
 
 export interface Toolchain {
   cmake: string;
   ninja: string;
+  /** The Pico SDK's build gives the second boot stage its checksum with it. */
+  python: string;
   /** Folder of arm-none-eabi-gcc and its like. */
   compilers: string;
   picoSdk: string;
@@ -25,14 +27,16 @@ const sdkSuite = "trixie";
 export async function toolchain(): Promise<Toolchain> {
   const cmake = await debianProgram("cmake");
   const ninja = await debianProgram("ninja", "ninja-build");
+  const python = await debianProgram("python3");
   const picoSdk = await sdkFolder();
   return {
     cmake: cmake.path,
     ninja: ninja.path,
+    python: python.path,
     compilers: await compilersFolder(),
     picoSdk,
     tinyUsb: await tinyUsbFolder(picoSdk),
-    env: cmake.env,
+    env: mergedLibraries(cmake.env, python.env),
   };
 }
 
@@ -47,8 +51,15 @@ export function hasToolchain(): boolean {
     tinyUsb &&
     has("cmake", "cmake") &&
     has("ninja", "ninja-build") &&
+    has("python3", "python3") &&
     has("arm-none-eabi-gcc", "gcc-arm-none-eabi")
   );
+}
+
+/** Programs that were fetched find their libraries by LD_LIBRARY_PATH, each in its own folders. */
+function mergedLibraries(...environments: NodeJS.ProcessEnv[]): NodeJS.ProcessEnv {
+  const paths = environments.flatMap(({ LD_LIBRARY_PATH }) => LD_LIBRARY_PATH ?? []);
+  return paths.length === 0 ? process.env : { ...process.env, LD_LIBRARY_PATH: paths.join(delimiter) };
 }
 
 async function sdkFolder(): Promise<string> {
@@ -64,7 +75,8 @@ async function tinyUsbFolder(picoSdk: string): Promise<string> {
   return join(await debianSourcePackage(sdkSuite, "tinyusb-source"), "usr/src/tinyusb");
 }
 
-async function compilersFolder(): Promise<string> {
+/** Folder of arm-none-eabi-gcc and its like. */
+export async function compilersFolder(): Promise<string> {
   const installed = findProgram("arm-none-eabi-gcc");
   if (installed) return join(installed, "..");
   const root = await debianPackage("gcc-arm-none-eabi", ["libnewlib-arm-none-eabi", "libnewlib-dev"], prune);
