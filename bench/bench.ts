@@ -8,6 +8,10 @@ const benches: Record<string, { about: string; run: () => Promise<void> }> = {
     about: "accuracy, loudness, crossfeed, leveller, clicks, PDM, beside DSPi 1.1.3",
     run: async () => (await import("./sound")).sound(),
   },
+  engine: {
+    about: "cycles and instructions of the filters, packets and PDM on emulated cores of both chips, beside DSPi 1.1.3",
+    run: async () => (await import("./engine")).engine(),
+  },
   speed: {
     about: "rendering against real time, beside sox",
     run: async () => (await import("./speed")).speed(),

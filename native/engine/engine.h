@@ -105,6 +105,15 @@ void engine_start_stream(struct engine *);
 void engine_process(struct engine *, const uint8_t *packet, unsigned frames, unsigned bytes_per_sample,
                     int32_t *const outputs[DSPI_OUTPUTS]);
 
+/*
+ * The same in pieces, for cores that share a packet: first the inputs, then, in any order and on any core at
+ * the same time, every output once. The next packet's inputs wait for them all. The samples do not depend on
+ * who computes them.
+ */
+void engine_process_inputs(struct engine *, const uint8_t *packet, unsigned frames,
+                           unsigned bytes_per_sample);
+void engine_process_output(struct engine *, unsigned output, int32_t *out);
+
 /* --- metering (readable at any time) ---------------------------------------------------------------------
  */
 

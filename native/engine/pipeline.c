@@ -202,17 +202,32 @@ static void output_run(struct engine *engine, unsigned output, const struct sett
         out[n] = sample_to_24(samples[n]);
 }
 
-void engine_process(struct engine *engine, const uint8_t *packet, unsigned frames, unsigned bytes_per_sample,
-                    int32_t *const outputs[DSPI_OUTPUTS]) {
+/* The settings that are glided to. */
+static const struct settings *heading_for(const struct engine *engine) {
+    return engine->leaving ? mailbox_from(&engine->mailbox) : mailbox_to(&engine->mailbox);
+}
+
+void engine_process_inputs(struct engine *engine, const uint8_t *packet, unsigned frames,
+                           unsigned bytes_per_sample) {
+    glide_advance(&engine->glide, engine->frames); /* by the packet before, which all outputs have had */
+    engine->frames = frames;
     packet_edge(engine);
     if (frames == 0) return;
-    const struct settings *from = mailbox_from(&engine->mailbox);
-    const struct settings *to = engine->leaving ? from : mailbox_to(&engine->mailbox);
+    const struct settings *from = mailbox_from(&engine->mailbox), *to = heading_for(engine);
     glide_packet(&engine->glide, frames);
     if (!engine->silent) inputs_run(engine, from, to, packet, frames, bytes_per_sample);
     for (unsigned input = 0; input < DSPI_INPUTS && engine->silent; input++)
         meter_show(&engine->meter, input, 0);
+}
+
+void engine_process_output(struct engine *engine, unsigned output, int32_t *out) {
+    if (engine->frames == 0) return;
+    output_run(engine, output, mailbox_from(&engine->mailbox), heading_for(engine), engine->frames, out);
+}
+
+void engine_process(struct engine *engine, const uint8_t *packet, unsigned frames, unsigned bytes_per_sample,
+                    int32_t *const outputs[DSPI_OUTPUTS]) {
+    engine_process_inputs(engine, packet, frames, bytes_per_sample);
     for (unsigned output = 0; output < DSPI_OUTPUTS; output++)
-        output_run(engine, output, from, to, frames, outputs[output]);
-    glide_advance(&engine->glide, frames);
+        engine_process_output(engine, output, outputs[output]);
 }

@@ -23,7 +23,8 @@ struct engine {
 
     /* The audio side's own. */
     uint32_t rate;
-    bool silent; /* until settings for the rate arrive */
+    uint32_t frames; /* of the present packet */
+    bool silent;     /* until settings for the rate arrive */
     gain_t heard_host_gain;
     uint32_t heard_streams;
     struct glide glide;

@@ -17,6 +17,7 @@ static int32_t *input;
 static size_t input_frames, input_next;
 static int32_t buffer[DSPI_OUTPUTS][ENGINE_FRAMES_MAX + 1];
 static int32_t *outputs[DSPI_OUTPUTS];
+static bool in_pieces;
 
 static void fail(const char *what, const char *line) {
     fprintf(stderr, "probe: %s: %s\n", what, line);
@@ -39,7 +40,13 @@ static void process(unsigned frames, unsigned bytes) {
     uint8_t *packet = make_packet(frames, bytes);
     for (unsigned o = 0; o < DSPI_OUTPUTS; o++)
         buffer[o][frames] = GUARD;
-    engine_process(engine, packet, frames, bytes, outputs);
+    if (in_pieces) {
+        engine_process_inputs(engine, packet, frames, bytes);
+        for (unsigned o = DSPI_OUTPUTS; o-- > 0;)
+            engine_process_output(engine, o, outputs[o]);
+    } else {
+        engine_process(engine, packet, frames, bytes, outputs);
+    }
     for (unsigned o = 0; o < DSPI_OUTPUTS; o++)
         if (buffer[o][frames] != GUARD) fail("written beyond the packet", "play");
     free(packet);
@@ -133,6 +140,8 @@ static void obey(const char *line) {
         engine_start_stream(engine);
     else if (!strncmp(line, "play ", 5))
         play(line + 5);
+    else if (!strcmp(line, "pieces")) /* from now on, the last output first */
+        in_pieces = true;
     else if (!strcmp(line, "rewind"))
         input_next = 0;
     else if (sscanf(line, "time %u %u", &d, &c) == 2)

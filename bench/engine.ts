@@ -1,0 +1,246 @@
+import { designBand, type Design } from "../modules/dsp/biquad";
+import { designCrossfeed } from "../modules/dsp/crossfeed";
+import { designLeveller } from "../modules/dsp/leveller";
+import { designLoudness, loudnessSections } from "../modules/dsp/loudness";
+import { engineImage } from "./chip/image";
+import { M0Plus } from "./chip/m0plus";
+import { M33 } from "./chip/m33";
+import { outputCount, type Chip } from "../test/engine/programs";
+import { random } from "../test/engine/session";
+
+/** A core of a chip, whose cost of a call is cycles (RP2040) or instructions (RP2350). */
+interface Core {
+  allocate(bytes: number): number;
+  write(address: number, bytes: Uint8Array): void | Promise<void>;
+  call(name: string, ...args: number[]): Cost | Promise<Cost>;
+}
+interface Cost {
+  result: number;
+  cost: number;
+}
+
+const unit: Record<Chip, string> = { rp2040: "cycles", rp2350: "instructions" };
+/** System clock, cycles per ms. */
+const cyclesPerPacket = 307_200;
+const bands = 10;
+/** DSPi 1.1.3: per band and sample of a peaking filter. */
+const originalBand: Record<Chip, number> = { rp2040: 87.7, rp2350: 14.4 };
+const wantedBand: Record<Chip, number> = { rp2040: 60, rp2350: 14 };
+
+const kernels: { name: string; band: [type: number, frequency: number, q: number, gain: number] }[] = [
+  { name: "peaking 30 Hz, Q 1.4, +6 dB", band: [1, 30, 1.4, 6] },
+  { name: "peaking 1 kHz, Q 1.4, +6 dB", band: [1, 1000, 1.4, 6] },
+  { name: "peaking 1 kHz, Q 1.4, -6 dB", band: [1, 1000, 1.4, -6] },
+  { name: "peaking 6 kHz, Q 1.4, +3 dB", band: [1, 6000, 1.4, 3] },
+  { name: "peaking 1 kHz, Q 20, +6 dB", band: [1, 1000, 20, 6] },
+  { name: "peaking 15 kHz, Q 1.4, +6 dB", band: [1, 15_000, 1.4, 6] },
+  { name: "low shelf 100 Hz", band: [2, 100, 0.707, 6] },
+  { name: "high shelf 8 kHz", band: [3, 8000, 0.707, 6] },
+  { name: "low pass 80 Hz", band: [4, 80, 0.707, 0] },
+  { name: "high pass 20 Hz", band: [5, 20, 0.707, 0] },
+];
+
+interface Setup {
+  name: string;
+  rate: number;
+  /** Bands of each channel that plays. */
+  bands: number;
+  /** Outputs that play. */
+  outputs: number;
+  extras?: boolean;
+  /** What DSPi 1.1.3 costs: cost units per packet on each core, and the load of the busier one in %. */
+  original?: { core0: number; core1: number; load: number };
+  wanted?: string;
+}
+
+const setups: Record<Chip, Setup[]> = {
+  rp2040: [
+    { name: "flat", rate: 48_000, bands: 0, outputs: 2, original: { core0: 41_102, core1: 0, load: 14 } },
+    {
+      name: "10 bands",
+      rate: 48_000,
+      bands,
+      outputs: 4,
+      original: { core0: 200_881, core1: 92_160, load: 67 },
+      wanted: "≤ 45 %",
+    },
+    {
+      name: "10 bands, loudness, crossfeed, leveller",
+      rate: 48_000,
+      bands,
+      outputs: 4,
+      extras: true,
+      original: { core0: 265_472, core1: 92_160, load: 88 },
+      wanted: "≤ 60 %",
+    },
+    { name: "flat", rate: 96_000, bands: 0, outputs: 2, original: { core0: 78_332, core1: 0, load: 26 } },
+    { name: "10 bands", rate: 96_000, bands, outputs: 4, wanted: "≤ 90 %" },
+  ],
+  rp2350: [
+    { name: "flat", rate: 48_000, bands: 0, outputs: 2, original: { core0: 24_465, core1: 0, load: 12 } },
+    {
+      name: "10 bands",
+      rate: 48_000,
+      bands,
+      outputs: 8,
+      original: { core0: 48_052, core1: 48_434, load: 48 },
+      wanted: "≤ 50,000",
+    },
+    {
+      name: "10 bands, loudness, crossfeed, leveller",
+      rate: 48_000,
+      bands,
+      outputs: 8,
+      extras: true,
+      original: { core0: 53_523, core1: 48_434, load: 51 },
+    },
+    { name: "10 bands", rate: 96_000, bands, outputs: 8, original: { core0: 93_503, core1: 94_748, load: 92 } },
+  ],
+};
+
+/** The engine's code on emulated cores. */
+export async function engine(): Promise<void> {
+  console.log(`RP2040: cycles of a Cortex-M0+ (rp2040js). RP2350: instructions of a Cortex-M33 (qemu mps2-an505).
+Filters: ten of a kind in a row, 48 samples, all that is around them included.
+Left out: waits for flash (all of this code lies in RAM), for the bus when both cores and DMA meet at one bank of RAM,
+and for peripherals; interrupts, USB and DMA set-up. DSPi 1.1.3's packets were measured with its interrupts.`);
+  for (const chip of ["rp2040", "rp2350"] as const) {
+    const image = await engineImage(chip);
+    const m33 = chip === "rp2350" ? await M33.start(image) : undefined;
+    const core = m33 ?? new M0Plus(image);
+    console.table(await kernelRows(chip, core));
+    console.table(await packetRows(chip, core));
+    if (chip === "rp2040") await pdm(core);
+    m33?.stop();
+  }
+}
+
+const bytesOf = (...numbers: number[]) => new Uint8Array(Float64Array.from(numbers).buffer);
+const designBytes = ({ a1m1, a2, a3, m0, m1, m2 }: Design) => bytesOf(a1m1, a2, a3, m0, m1, m2);
+
+/** The halves of a double, as it is passed to a function. */
+const double = (x: number) => [...new Uint32Array(Float64Array.of(x).buffer)] as [number, number];
+
+async function kernelRows(chip: Chip, core: Core) {
+  const size = chip === "rp2040" ? 32 : 24;
+  const [design, band, state, samples] = [48, bands * size, bands * 16, 4 * 96].map((bytes) =>
+    core.allocate(bytes),
+  ) as [number, number, number, number];
+  const next = random(1);
+  const noise = Int32Array.from({ length: 48 }, () => (next() - 0.5) * 2 ** 27);
+  const input = chip === "rp2040" ? noise : Float32Array.from(noise, (x) => x / 2 ** 28);
+  const rows = [];
+  for (const { name, band: parameters } of kernels) {
+    await core.write(design, designBytes(designBand(...parameters, 48_000)));
+    for (let i = 0; i < bands; i++) await core.call("band_quantise", band + i * size, design);
+    await core.write(state, new Uint8Array(bands * 16));
+    await core.write(samples, new Uint8Array(input.buffer));
+    const { cost } = await core.call("cascade_run", band, state, 2 ** bands - 1, samples, 48);
+    const each = cost / bands / 48;
+    const peaking = parameters[0] === 1;
+    rows.push({
+      filter: name,
+      [`${unit[chip]} per band and sample`]: each.toFixed(1),
+      ...(peaking ? { wanted: `≤ ${wantedBand[chip]}` } : {}),
+      "DSPi 1.1.3": originalBand[chip],
+      ratio: (originalBand[chip] / each).toFixed(2),
+    });
+  }
+  return rows;
+}
+
+async function packetRows(chip: Chip, core: Core) {
+  const { result: bytes } = await core.call("engine_bytes");
+  const memory = core.allocate(bytes);
+  const scratch = core.allocate(96);
+  const packet = core.allocate(97 * 6);
+  const out = core.allocate(4 * 97);
+  const next = random(2);
+  await core.write(
+    packet,
+    Uint8Array.from({ length: 97 * 6 }, (_, i) => (i % 3 === 2 ? next() * 16 : next() * 256)),
+  );
+  const rows = [];
+  for (const setup of setups[chip]) {
+    await core.call("engine_init", memory, bytes, setup.rate);
+    await configure(core, memory, scratch, setup);
+    const frames = setup.rate / 1000;
+    const once = async () => {
+      const inputs = (await core.call("engine_process_inputs", memory, packet, frames, 3)).cost;
+      const outputs: number[] = [];
+      for (let output = 0; output < outputCount[chip]; output++)
+        outputs.push((await core.call("engine_process_output", memory, output, out)).cost);
+      return { inputs, outputs };
+    };
+    for (let settling = 0; settling < 50; settling++) await once();
+    const { inputs, outputs } = await once();
+    rows.push(packetRow(chip, setup, inputs, outputs));
+  }
+  return rows;
+}
+
+/** Both cores take the next output when they are free; the first has the inputs before. */
+function packetRow(chip: Chip, setup: Setup, inputs: number, outputs: number[]) {
+  const cores = [inputs, inputs];
+  for (const cost of outputs) cores[(cores[0] as number) <= (cores[1] as number) ? 0 : 1]! += cost;
+  const busier = Math.max(...cores);
+  const total = inputs + outputs.reduce((a, b) => a + b);
+  const { original } = setup;
+  const load = (100 * busier) / cyclesPerPacket;
+  return {
+    configuration: `${setup.name}, ${setup.outputs} outputs, ${setup.rate / 1000} kHz`,
+    "busier core": Math.round(busier),
+    ...(chip === "rp2040" ? { "load %": load.toFixed(0) } : {}),
+    total: Math.round(total),
+    wanted: setup.wanted ?? "",
+    "DSPi 1.1.3: core 0": original?.core0 ?? "packets lost",
+    "core 1": original?.core1 ?? "",
+    ratio: original ? (Math.max(original.core0, original.core1) / busier).toFixed(2) : "",
+  };
+}
+
+async function configure(core: Core, memory: number, scratch: number, setup: Setup): Promise<void> {
+  const { rate } = setup;
+  const stage = async (name: string, design: Uint8Array, ...args: number[]) => {
+    await core.write(scratch, design);
+    await core.call(name, memory, ...args, scratch);
+  };
+  for (let channel = 0; channel < 2 + setup.outputs; channel++)
+    for (let band = 0; band < setup.bands; band++) {
+      const design = designBand(1, Math.round(40 * 1.9 ** band), 1.4, band % 2 ? -3 : 3, rate);
+      await stage("engine_stage_band", designBytes(design), channel, band);
+    }
+  for (let output = 0; output < setup.outputs; output++) {
+    await core.call("engine_stage_crosspoint", memory, output % 2, output, 0, ...double(0.5));
+    await core.call("engine_stage_output", memory, output, 1, 0, ...double(1), 480);
+  }
+  if (setup.extras) {
+    await stage("engine_stage_crossfeed", designBytes(designCrossfeed(700, 4.5, true, rate)));
+    for (let section = 0; section < loudnessSections; section++)
+      await stage("engine_stage_loudness", designBytes(designLoudness(section, 83, -30, 100, rate)), section);
+    const { blockFrames, lookaheadFrames, ...levels } = {
+      ...designLeveller(50, 0, 15, true, -96, rate),
+    } as unknown as Record<string, number>;
+    const counts = new Uint8Array(Uint32Array.of(blockFrames as number, lookaheadFrames as number).buffer);
+    await stage("engine_stage_leveller", Uint8Array.of(...bytesOf(...Object.values(levels)), ...counts));
+  }
+  await core.call("engine_commit", memory, rate);
+}
+
+async function pdm(core: Core): Promise<void> {
+  const state = core.allocate(64);
+  const samples = core.allocate(4 * 48);
+  const bits = core.allocate(48 * 32);
+  await core.write(
+    samples,
+    new Uint8Array(Int32Array.from({ length: 48 }, (_, n) => 2 ** 22 * Math.sin(n / 8)).buffer),
+  );
+  await core.call("pdm_init", state);
+  await core.call("pdm_start", state);
+  for (let packet = 0; packet < 24; packet++) await core.call("pdm_process", state, samples, 48, bits);
+  const { cost } = await core.call("pdm_process", state, samples, 48, bits);
+  const each = cost / (48 * 256);
+  console.log(
+    `PDM: ${each.toFixed(2)} cycles per bit (wanted ≤ 12; DSPi 1.1.3 18.5, ratio ${(18.5 / each).toFixed(2)})`,
+  );
+}
