@@ -25,10 +25,9 @@ export class Device implements Context {
   constructor(hardware: { engine: Engine; host: Host; usb: Usb; flash: Flash }) {
     const { engine, host, usb, flash } = hardware;
     const platform = platformOf(host.platform());
-    const storeBytes = Store.bytes(platform);
-    const memory = host.liveMemory(storeBytes + 1);
+    const memory = host.liveMemory(Store.bytes + 1);
     this.parameters = new Store(platform, memory);
-    this.presets = new Presets(this.parameters, flash, presetArea(flash), new Uint8Array(memory, storeBytes, 1));
+    this.presets = new Presets(this.parameters, flash, presetArea(flash), new Uint8Array(memory, Store.bytes, 1));
     this.pins = new OutputPins(this.parameters, host);
     this.engine = engine;
     this.host = host;

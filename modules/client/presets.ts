@@ -1,5 +1,5 @@
 /** Presets as a host works with them. */
-import { bulkLength } from "../parameters/bulk";
+import { bulkLength } from "../parameters/layout";
 import type { ParameterNames } from "../parameters/names";
 import { presetCount } from "../parameters/platforms";
 import { parameters } from "../parameters/table";

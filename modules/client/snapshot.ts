@@ -1,5 +1,6 @@
 /** What a device is set to, read as quickly as the protocol allows: one bulk packet, then what that does not have. */
-import { BulkImage, bulkLength } from "../parameters/bulk";
+import { BulkImage } from "../parameters/bulk";
+import { bulkLength } from "../parameters/layout";
 import type { ParameterNames } from "../parameters/names";
 import { Store } from "../parameters/store";
 import { readText, readValue, type Requests, type Setting } from "./wire";
@@ -12,8 +13,9 @@ export type Snapshot = ReadonlyMap<string, Setting>;
 /** Reads every parameter that has a name. */
 export async function readAll(requests: Requests, names: ParameterNames): Promise<Snapshot> {
   const { platform } = names;
-  const packet = await requests.get(getAll, 0, bulkLength);
-  const image = new BulkImage(new Store(platform, new ArrayBuffer(Store.bytes(platform))), packet);
+  const { buffer, byteOffset, byteLength } = await requests.get(getAll, 0, bulkLength);
+  const packet = new DataView(buffer.slice(byteOffset, byteOffset + byteLength)); // aligned
+  const image = new BulkImage(new Store(platform, new ArrayBuffer(Store.bytes)), packet);
   const snapshot = new Map<string, Setting>();
   for (const path of names.paths()) {
     const place = names.find(path);

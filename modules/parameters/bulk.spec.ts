@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { applyBulk, BulkImage, bulkLength, imageLength, writeBulk } from "./bulk";
+import { applyBulk, bulkImage, BulkImage } from "./bulk";
+import { bulkLength, imageLength } from "./layout";
 import { platformOf } from "./platforms";
 import { Store } from "./store";
 import { parameters } from "./table";
@@ -9,13 +10,7 @@ const { levellerAmount, loudnessReference, preamp, volume, slotType, channelName
 const all = { pins: true, volume: true };
 
 function freshStore(): Store {
-  return new Store(platformOf(1), new ArrayBuffer(Store.bytes(platformOf(1))));
-}
-
-function imageOf(store: Store, length: number): DataView {
-  const view = new DataView(new ArrayBuffer(length));
-  writeBulk(store, view);
-  return view;
+  return new Store(platformOf(1), new ArrayBuffer(Store.bytes));
 }
 
 /** A store in which rows of every part of the packet are not as the factory has them. */
@@ -34,16 +29,16 @@ function dressedStore(): Store {
 describe("a bulk image", () => {
   it("brings every value back", () => {
     const store = dressedStore();
-    const view = imageOf(store, imageLength);
+    const view = bulkImage(store, imageLength);
     const again = freshStore();
     const image = new BulkImage(again, view);
     expect(image.isValid()).toBe(true);
     applyBulk(again, image, all);
-    expect([...new Uint8Array(imageOf(again, imageLength).buffer)]).toEqual([...new Uint8Array(view.buffer)]);
+    expect([...new Uint8Array(bulkImage(again, imageLength).buffer)]).toEqual([...new Uint8Array(view.buffer)]);
   });
 
   it("that was written when the table was shorter gives the rows it has, and their defaults to the others", () => {
-    const whole = imageOf(dressedStore(), bulkLength);
+    const whole = bulkImage(dressedStore(), bulkLength);
     whole.setUint16(6, 2848, true);
     const shorter = new DataView(whole.buffer, 0, 2848); // before the leveller, the preamps and the volume
     const store = freshStore();
@@ -58,8 +53,16 @@ describe("a bulk image", () => {
     expect(store.get(volume)).toBe(-3);
   });
 
+  it("of version 4 means 256 by a multiplier of 0, also when 0 is what is live", () => {
+    const image = bulkImage(dressedStore(), bulkLength);
+    image.setUint8(0, 4);
+    const store = freshStore();
+    applyBulk(store, new BulkImage(store, image), all);
+    expect(store.get(parameters.mckMultiplier)).toBe(1);
+  });
+
   it("that says to be longer than it is, is not valid", () => {
-    const whole = imageOf(dressedStore(), bulkLength);
+    const whole = bulkImage(dressedStore(), bulkLength);
     expect(new BulkImage(freshStore(), new DataView(whole.buffer, 0, 2864)).isValid()).toBe(false);
   });
 
@@ -67,7 +70,7 @@ describe("a bulk image", () => {
     const other = dressedStore();
     other.set(parameters.pin, 0, 20);
     const store = freshStore();
-    applyBulk(store, new BulkImage(store, imageOf(other, bulkLength)), { pins: false, volume: false });
+    applyBulk(store, new BulkImage(store, bulkImage(other, bulkLength)), { pins: false, volume: false });
     expect([store.get(parameters.pin, 0), store.get(volume), store.get(slotType, 2)]).toEqual([6, -20, 1]);
   });
 

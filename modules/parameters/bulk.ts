@@ -1,32 +1,9 @@
-/**
- * The bulk packet: every live parameter at its row's offset, behind a header. It is also what a preset contains.
- *
- * Arrays have the RP2350's size; what a platform does not have is zero. A row that is added to the table takes an offset
- * behind all others: one from 2896 on is in presets but not on the wire, where the length is fixed. A preset that was
- * saved before the row was there is shorter, and the row has its default.
- */
-import { inputCount, legacyOutput, legacyOutputs, platforms, storedBands, type Platform } from "./platforms";
-import { axisSize, rowCount, textBytes, type Row } from "./row";
+/** Packets and presets, out of the store and into it. */
+import { bulkVersion, Header } from "./layout";
+import { legacyOutput, legacyOutputs, type Platform } from "./platforms";
+import { textBytes, type Row } from "./row";
 import type { Store } from "./store";
 import { liveRows, parameters } from "./table";
-
-export const bulkLength = 2896;
-/** The one that is written. */
-export const bulkVersion = 6;
-
-/** Offsets in the header; the length and the firmware's version are u16. */
-const Header = Object.freeze({
-  version: 0,
-  platform: 1,
-  channels: 2,
-  outputs: 3,
-  inputs: 4,
-  bands: 5,
-  length: 6,
-  major: 8,
-  minor: 10,
-});
-const firmware = Object.freeze({ major: 1, minor: 1 });
 
 const oldestVersion = 2;
 /** Where the packets of each version end, by version; those of the last one go on as far as they are. */
@@ -40,71 +17,41 @@ const Legacy = Object.freeze({ preamp: 16, gain: 48, mute: 60, pinCount: 360 });
 
 const { preamp, outputGain, outputMute, mckMultiplier, pin } = parameters;
 
-/** The platform that arrays are laid out for. */
-const largest = platforms[platforms.length - 1] as Platform;
-
-function offsetOf(row: Row, index: number): number {
-  const [base = 0, first = 0, second = 0] = row.bulk;
-  const inner = row.axes[1];
-  if (inner === undefined) return base + index * first;
-  const size = axisSize(largest, inner);
-  const rest = index % size;
-  return base + ((index - rest) / size) * first + rest * second;
-}
-
-function sizeOf(row: Row): number {
-  return row.kind === "float" ? 4 : row.kind === "text" ? textBytes : 1;
-}
-
-/** Bytes of a preset: as far as the rows reach. */
-export const imageLength = liveRows.reduce((length, row) => {
-  const last = offsetOf(row, rowCount(largest, row) - 1);
-  return Math.max(length, last + sizeOf(row));
-}, bulkLength);
-
-/** Writes the live parameters into a view of zeros, as far as it reaches. */
-export function writeBulk(store: Store, into: DataView): void {
-  const { platform } = store;
-  into.setUint8(Header.version, bulkVersion);
-  into.setUint8(Header.platform, platform.id);
-  into.setUint8(Header.channels, platform.channels);
-  into.setUint8(Header.outputs, platform.outputs);
-  into.setUint8(Header.inputs, inputCount);
-  into.setUint8(Header.bands, storedBands);
-  into.setUint16(Header.length, into.byteLength, true);
-  into.setUint16(Header.major, firmware.major, true);
-  into.setUint16(Header.minor, firmware.minor, true);
-  for (const row of liveRows) {
-    if (offsetOf(row, 0) >= into.byteLength) continue;
-    const count = store.count(row);
-    for (let index = 0; index < count; index++) {
-      const at = offsetOf(row, index);
-      if (row.kind === "float") into.setFloat32(at, store.get(row, index), true);
-      else if (row.kind !== "text") into.setUint8(at, store.get(row, index));
-      else new Uint8Array(into.buffer, into.byteOffset + at, textBytes).set(store.text(row, index));
-    }
-  }
-  into.setFloat32(Legacy.preamp, store.get(preamp, 0), true);
+/** The live parameters as a packet or preset of `length` bytes: the store's memory, and what older hosts look for. */
+export function bulkImage(store: Store, length: number): DataView<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
+  bytes.set(store.image.subarray(0, length));
+  const view = new DataView(bytes.buffer);
+  view.setUint16(Header.length, length, true);
+  view.setFloat32(Legacy.preamp, store.get(preamp), true);
   for (let i = 0; i < legacyOutputs; i++) {
-    const output = legacyOutput(platform, i);
-    into.setFloat32(Legacy.gain + 4 * i, store.get(outputGain, output), true);
-    into.setUint8(Legacy.mute + i, store.get(outputMute, output));
+    const output = legacyOutput(store.platform, i);
+    view.setFloat32(Legacy.gain + 4 * i, store.get(outputGain, output), true);
+    view.setUint8(Legacy.mute + i, store.get(outputMute, output));
   }
-  into.setUint8(Legacy.pinCount, store.count(pin));
+  view.setUint8(Legacy.pinCount, store.count(pin));
+  return view;
 }
 
 /** A packet or preset that came in, read in place; what it does not have reads as the store has it. */
 export class BulkImage {
   readonly platform: Platform;
+  readonly bytes: Uint8Array;
+  /** The same bytes in fours, for quick comparison. */
+  readonly words: Int32Array;
+  readonly #floats: Float32Array;
   readonly #store: Store;
-  readonly #view: DataView;
   readonly #version: number;
   readonly #length: number;
 
+  /** Throws a RangeError when the view is not 4-aligned. */
   constructor(store: Store, view: DataView) {
+    const { buffer, byteOffset, byteLength } = view;
     this.platform = store.platform;
+    this.bytes = new Uint8Array(buffer, byteOffset, byteLength);
+    this.words = new Int32Array(buffer, byteOffset, byteLength >> 2);
+    this.#floats = new Float32Array(buffer, byteOffset, byteLength >> 2);
     this.#store = store;
-    this.#view = view;
     this.#version = view.getUint8(Header.version);
     this.#length = view.getUint16(Header.length, true);
   }
@@ -112,17 +59,21 @@ export class BulkImage {
   /** Whether all of it may be applied: its header fits this device, and all its numbers are finite. */
   isValid(): boolean {
     const { id, channels, outputs } = this.platform;
-    const view = this.#view;
+    const { bytes } = this;
     if (this.#version < oldestVersion || this.#version > bulkVersion) return false;
-    if (view.getUint8(Header.platform) !== id) return false;
-    if (view.getUint8(Header.channels) !== channels || view.getUint8(Header.outputs) !== outputs) return false;
-    if (this.#length < shortestLength || this.#length > view.byteLength) return false;
+    if (bytes[Header.platform] !== id) return false;
+    if (bytes[Header.channels] !== channels || bytes[Header.outputs] !== outputs) return false;
+    if (this.#length < shortestLength || this.#length > bytes.length) return false;
     if (!this.#isFinite(Legacy.preamp)) return false;
     for (let i = 0; i < legacyOutputs; i++) if (!this.#isFinite(Legacy.gain + 4 * i)) return false;
     for (const row of liveRows) {
       if (row.kind !== "float" || !this.has(row)) continue;
-      const count = rowCount(largest, row);
-      for (let index = 0; index < count; index++) if (!this.#isFinite(offsetOf(row, index))) return false;
+      const { offsets } = row;
+      const count = offsets.length;
+      for (let index = 0; index < count; index++) {
+        const at = offsets[index] as number;
+        if (((bytes[at + 3] as number) & 127) === 127 && !this.#isFinite(at)) return false; // from 2^127 on
+      }
     }
     return true;
   }
@@ -130,32 +81,37 @@ export class BulkImage {
   /** Whether it has the values of a row. */
   has(row: Row): boolean {
     if (isSlotRow(row) && this.#length < lengthWithSlots) return false;
-    return offsetOf(row, 0) < Math.min(ends[this.#version] as number, this.#view.byteLength);
+    return (row.offsets[0] as number) < Math.min(ends[this.#version] as number, this.bytes.length);
+  }
+
+  /** Whether it keeps a row's values as the store does. */
+  isAlike(row: Row): boolean {
+    return row !== mckMultiplier || this.#version >= 5;
   }
 
   /** A number as `Store.set` may take it. */
   get(row: Row, index = 0): number {
     if (!this.has(row)) return this.#store.get(row, index);
-    const at = offsetOf(row, index);
-    if (row.kind === "float") return this.#view.getFloat32(at, true);
-    const value = this.#view.getUint8(at);
-    if (row === mckMultiplier && this.#version < 5) return value === 0 ? 1 : 0; // the low byte of 128 or 256
+    const at = row.offsets[index] as number;
+    if (row.kind === "float") return this.#floats[at >> 2] as number;
+    const value = this.bytes[at] as number;
+    if (!this.isAlike(row)) return value === 0 ? 1 : 0; // the low byte of 128 or 256
     const { words = [] } = row;
     return row.kind === "choice" && value >= words.length ? words.length - 1 : value;
   }
 
   text(row: Row, index: number): Uint8Array {
-    const { buffer, byteOffset } = this.#view;
-    return new Uint8Array(buffer, byteOffset + offsetOf(row, index), textBytes);
+    const at = row.offsets[index] as number;
+    return this.bytes.subarray(at, at + textBytes);
   }
 
   /** Of versions without a preamp for each input: that of both. */
   legacyPreamp(): number {
-    return this.#view.getFloat32(Legacy.preamp, true);
+    return this.#floats[Legacy.preamp >> 2] as number;
   }
 
   #isFinite(at: number): boolean {
-    return Number.isFinite(this.#view.getFloat32(at, true));
+    return Number.isFinite(this.#floats[at >> 2]);
   }
 }
 
@@ -171,14 +127,31 @@ function isSlotRow(row: Row): boolean {
 export function applyBulk(store: Store, image: BulkImage, { pins, volume }: { pins: boolean; volume: boolean }): void {
   for (const row of liveRows) {
     if ((row.scope === "pins" && !pins) || (row.scope === "volume" && !volume)) continue;
-    const has = image.has(row);
-    if (!has && (row.scope === "volume" || row.transport === "status")) continue;
-    const count = store.count(row);
-    for (let index = 0; index < count; index++) {
-      if (row === preamp && !has) store.set(row, index, image.legacyPreamp());
-      else if (!has) store.setDefault(row, index);
-      else if (row.kind === "text") store.setText(row, index, image.text(row, index));
-      else store.set(row, index, image.get(row, index));
-    }
+    if (image.has(row)) applyRow(store, image, row);
+    else if (row.scope !== "volume" && row.transport !== "status") applyMissing(store, image, row);
   }
+}
+
+/** Sets what differs from the live bytes: most values of most images do not, and comparing is quick. */
+function applyRow(store: Store, image: BulkImage, row: Row): void {
+  const { offsets, kind } = row;
+  const count = store.count(row);
+  const shift = kind === "float" ? 2 : 0;
+  const from = shift ? image.words : image.bytes;
+  const live = shift ? store.words : store.image;
+  const isAlike = kind !== "text" && image.isAlike(row);
+  for (let index = 0; index < count; index++) {
+    const at = (offsets[index] as number) >> shift;
+    if (isAlike && from[at] === live[at]) continue;
+    if (kind === "text") store.setText(row, index, image.text(row, index));
+    else store.set(row, index, image.get(row, index));
+  }
+}
+
+/** Sets what an image is too old for. */
+function applyMissing(store: Store, image: BulkImage, row: Row): void {
+  const count = store.count(row);
+  for (let index = 0; index < count; index++)
+    if (row === preamp) store.set(row, index, image.legacyPreamp());
+    else store.setDefault(row, index);
 }

@@ -23,6 +23,9 @@ export const platforms: readonly Platform[] = Object.freeze([
   describePlatform(1, "RP2350", 4, 29),
 ]);
 
+/** The one that arrays in bulk packets are laid out for. */
+export const largest = platforms[platforms.length - 1] as Platform;
+
 function describePlatform(id: number, name: string, slots: number, highestPin: number): Platform {
   const outputs = 2 * slots + 1;
   return Object.freeze({ id, name, slots, highestPin, outputs, channels: inputCount + outputs });

@@ -1,5 +1,5 @@
 /** The shape of a row of the parameter table, and what follows from a row alone. */
-import { bandCount, inputCount, presetCount, storedBands, type Platform } from "./platforms";
+import { bandCount, inputCount, largest, presetCount, storedBands, type Platform } from "./platforms";
 
 /**
  * - `flag`: u8, any value but 0 is 1
@@ -63,6 +63,8 @@ export interface Row extends Declaration {
   readonly transport: Transport;
   readonly scope: Scope;
   readonly bulk: readonly number[];
+  /** Where each value is in the bulk packet, whose arrays have the largest platform's size; empty for the directory. */
+  readonly offsets: readonly number[];
 }
 
 /** Bytes a text takes, its final 0 included. */
@@ -118,6 +120,22 @@ export function axisWords(platform: Platform, axis: Axis): string[] {
 /** Number of values that a row has on a platform. */
 export function rowCount(platform: Platform, row: Row): number {
   return row.axes.reduce((count, axis) => count * axisSize(platform, axis), 1);
+}
+
+/** The `offsets` of a row, from its `bulk`. */
+export function offsetsOf([base, ...strides]: readonly number[], axes: readonly Axis[]): number[] {
+  if (base === undefined) return [];
+  const along = (offset: number, stride: number, axis: Axis) =>
+    Array.from({ length: axisSize(largest, axis) }, (_, i) => offset + i * stride);
+  return axes.reduce(
+    (offsets, axis, i) => offsets.flatMap((offset) => along(offset, strides[i] as number, axis)),
+    [base],
+  );
+}
+
+/** Bytes that a value takes in the bulk packet. */
+export function sizeOf(row: Row): number {
+  return row.kind === "float" ? 4 : row.kind === "text" ? textBytes : 1;
 }
 
 export function defaultOf(platform: Platform, row: Row, index: number): number | string {

@@ -7,7 +7,7 @@ import { parameters } from "./table";
 const { volume, outputGain, bandFrequency, bandType, channelName, crossfeedPreset, loudnessEnabled } = parameters;
 
 function freshStore(platform = 1): { store: Store; memory: ArrayBuffer } {
-  const memory = new ArrayBuffer(Store.bytes(platformOf(platform)));
+  const memory = new ArrayBuffer(Store.bytes);
   return { store: new Store(platformOf(platform), memory), memory };
 }
 
@@ -48,6 +48,18 @@ describe("the parameter store", () => {
       const again = new Store(platformOf(1), memory);
       expect(again.restored).toBe(false);
       expect(again.get(volume)).toBe(-20);
+    }
+  });
+
+  it("goes back to factory defaults when memory between the values has been written to", () => {
+    for (const offset of [0, 7, 110, 255, 366, 2895]) {
+      const { store, memory } = freshStore();
+      store.set(volume, 0, -3);
+      const image = new Uint8Array(memory, 4);
+      image[offset] = (image[offset] as number) ^ 0x80;
+      const again = new Store(platformOf(1), memory);
+      expect([offset, again.restored]).toEqual([offset, false]);
+      expect([again.image[0], again.image[110], again.image[2895]]).toEqual([6, 0, 0]);
     }
   });
 

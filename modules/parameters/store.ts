@@ -1,3 +1,4 @@
+import { imageLength, writeHeader } from "./layout";
 import { type Platform } from "./platforms";
 import { accept, defaultOf, rowCount, textBytes, type Row } from "./row";
 import { liveRows } from "./table";
@@ -5,7 +6,7 @@ import { encodeText } from "./text";
 
 /** Of the table's shape (FNV-1a): values that another firmware left in memory are not taken for ours. */
 const tableHash = liveRows.reduce(
-  (hash, row) => hashText(hash, `${row.name} ${row.kind} ${row.min ?? ""} ${row.max ?? ""};`),
+  (hash, row) => hashText(hash, `${row.name} ${row.kind} ${row.min ?? ""} ${row.max ?? ""} ${row.bulk.join()};`),
   0x811c9dc5,
 );
 
@@ -14,48 +15,46 @@ function hashText(hash: number, text: string): number {
   return hash >>> 0;
 }
 
+function signatureOf(platform: Platform): number {
+  return (tableHash ^ platform.id) >>> 0;
+}
+
 /**
- * Every parameter's value, in one flat memory that outlives the store: a header word, one f32 per number, 32 bytes per
- * text. The header is the table's hash once the values are whole.
+ * Every live parameter's value, in one flat memory that outlives the store: a word that is the table's hash once the
+ * values are whole, then the bulk image.
  */
 export class Store {
+  readonly #floats: Float32Array; // first, as XS searches fields one by one
   readonly platform: Platform;
   /** Whether the memory held the values of an earlier run; otherwise they are the factory defaults. */
   readonly restored: boolean;
   /** Called after a value has changed. */
   onChange: (row: Row, index: number) => void = () => undefined;
 
-  readonly #header: Uint32Array;
-  readonly #values: Float32Array;
-  readonly #texts: Uint8Array;
-  /** First position of each row, in numbers or in bytes of text. */
-  readonly #bases = new Uint16Array(liveRows.length);
-  readonly #counts = new Uint16Array(liveRows.length);
+  /** The values as a bulk image has them, to be copied and compared; `set` and `setText` change them. */
+  readonly image: Uint8Array;
+  /** The same bytes in fours. */
+  readonly words: Int32Array;
+  readonly #signature: Uint32Array;
+  readonly #counts: Uint8Array;
 
-  /** Bytes of memory that a platform's values take. */
-  static bytes(platform: Platform): number {
-    let bytes = 4;
-    for (const row of liveRows) bytes += rowCount(platform, row) * (row.kind === "text" ? textBytes : 4);
-    return bytes;
-  }
+  /** Bytes of memory that the values take. */
+  static readonly bytes = 4 + imageLength;
 
-  /** Takes `memory` (4-aligned, `Store.bytes(platform)` or more) with what it holds, if that is valid. */
+  /** Takes `memory` (4-aligned, `Store.bytes` or more) with what it holds, if that is valid. */
   constructor(platform: Platform, memory: ArrayBufferLike) {
-    let numbers = 0;
-    let bytes = 0;
-    for (const row of liveRows) {
-      const count = rowCount(platform, row);
-      this.#counts[row.id] = count;
-      this.#bases[row.id] = row.kind === "text" ? bytes : numbers;
-      if (row.kind === "text") bytes += count * textBytes;
-      else numbers += count;
-    }
     this.platform = platform;
-    this.#header = new Uint32Array(memory, 0, 1);
-    this.#values = new Float32Array(memory, 4, numbers);
-    this.#texts = new Uint8Array(memory, 4 + 4 * numbers, bytes);
-    this.restored = this.#header[0] === this.#signature() && this.#isValid();
-    if (!this.restored) this.reset();
+    this.image = new Uint8Array(memory, 4, imageLength);
+    this.words = new Int32Array(memory, 4, imageLength >> 2);
+    this.#floats = new Float32Array(memory, 4, imageLength >> 2);
+    this.#signature = new Uint32Array(memory, 0, 1);
+    this.#counts = Uint8Array.from(liveRows, (row) => rowCount(platform, row));
+    this.restored = this.#signature[0] === signatureOf(platform) && this.#isWhole();
+    if (this.restored) return;
+    this.#signature[0] = 0;
+    this.image.fill(0);
+    writeHeader(platform, this.image);
+    this.reset();
   }
 
   /** Number of values that a row has. */
@@ -65,24 +64,25 @@ export class Store {
 
   /** The value of a row at an index. */
   get(row: Row, index = 0): number {
-    return this.#values[(this.#bases[row.id] as number) + index] as number;
+    const at = row.offsets[index] as number;
+    return (row.kind === "float" ? this.#floats[at >> 2] : this.image[at]) as number;
   }
 
   /** Sets a value within the row's rules, or ignores it; returns whether the value changed. */
   set(row: Row, index: number, value: number): boolean {
     const accepted = accept(row, value);
-    if (accepted === undefined) return false;
-    const at = (this.#bases[row.id] as number) + index;
-    if (this.#values[at] === Math.fround(accepted)) return false;
-    this.#values[at] = accepted;
+    if (accepted === undefined || this.get(row, index) === Math.fround(accepted)) return false;
+    const at = row.offsets[index] as number;
+    if (row.kind === "float") this.#floats[at >> 2] = accepted;
+    else this.image[at] = accepted;
     this.onChange(row, index);
     return true;
   }
 
   /** The 32 bytes of a text, as they are in memory. */
   text(row: Row, index: number): Uint8Array {
-    const at = (this.#bases[row.id] as number) + index * textBytes;
-    return this.#texts.subarray(at, at + textBytes);
+    const at = row.offsets[index] as number;
+    return this.image.subarray(at, at + textBytes);
   }
 
   /** Keeps the first 31 bytes and fills with zeros; returns whether the text changed. */
@@ -106,35 +106,33 @@ export class Store {
 
   /** Factory defaults for all rows but those that are kept. */
   reset(isKept?: (row: Row) => boolean): void {
-    this.#header[0] = 0; // not whole until the end
+    this.#signature[0] = 0; // not whole until the end
     for (const row of liveRows) {
       if (isKept?.(row)) continue;
       const count = this.count(row);
       for (let index = 0; index < count; index++) this.setDefault(row, index);
     }
-    this.#header[0] = this.#signature();
+    this.#signature[0] = signatureOf(this.platform);
   }
 
-  #signature(): number {
-    return (tableHash ^ this.platform.id) >>> 0;
-  }
-
-  /** Whether every value is one that `set` would have stored: a crash may have written anywhere. */
-  #isValid(): boolean {
+  /** Whether the memory is as the store would have written it, between the values too: a crash may have written anywhere. */
+  #isWhole(): boolean {
+    const bytes = new Uint8Array(imageLength);
+    const floats = new Float32Array(bytes.buffer, 0, imageLength >> 2);
+    writeHeader(this.platform, bytes);
     for (const row of liveRows) {
+      const { offsets, kind } = row;
       const count = this.count(row);
       for (let index = 0; index < count; index++) {
-        if (
-          row.kind === "text" ? this.text(row, index)[textBytes - 1] !== 0 : !this.#isLegal(row, this.get(row, index))
-        )
-          return false;
+        const at = offsets[index] as number;
+        if (kind === "text") bytes.set(this.text(row, index).subarray(0, textBytes - 1), at);
+        else if (kind === "float") floats[at >> 2] = accept(row, this.get(row, index)) ?? NaN;
+        else bytes[at] = accept(row, this.get(row, index)) ?? 0;
       }
     }
+    const { words } = this;
+    const expected = new Int32Array(bytes.buffer, 0, words.length);
+    for (let i = 0; i < words.length; i++) if (words[i] !== expected[i]) return false;
     return true;
-  }
-
-  #isLegal(row: Row, value: number): boolean {
-    if (row.kind !== "float" && value !== (value & 255)) return false;
-    return accept(row, value) === value;
   }
 }

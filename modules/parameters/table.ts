@@ -3,7 +3,7 @@
  * names in configuration files and documentation derive from it: adding a parameter is adding a row.
  */
 import { inputCount, pdmOutput, presetCount, storedBands, type Platform } from "./platforms";
-import { axesOf, type Declaration, type Row } from "./row";
+import { axesOf, offsetsOf, type Declaration, type Row } from "./row";
 
 const offOn = ["off", "on"];
 
@@ -29,7 +29,10 @@ function declare<Key extends string>(table: Record<Key, Declaration>): Readonly<
   (Object.keys(table) as Key[]).forEach((key, id) => {
     const declaration: Declaration = table[key];
     const { name, transport = "plain", scope = "live", bulk = [] } = declaration;
-    rows[key] = Object.freeze({ ...declaration, id, transport, scope, bulk, axes: axesOf(name) });
+    const axes = axesOf(name);
+    const offsets = Object.freeze(offsetsOf(bulk, axes));
+    // What every access needs comes first: XS searches an object's properties one by one.
+    rows[key] = Object.freeze({ offsets, ...declaration, id, transport, scope, bulk, axes });
   });
   return Object.freeze(rows);
 }

@@ -1,4 +1,5 @@
-import { applyBulk, BulkImage, imageLength, writeBulk, bulkVersion } from "../parameters/bulk";
+import { applyBulk, bulkImage, BulkImage } from "../parameters/bulk";
+import { bulkVersion, imageLength } from "../parameters/layout";
 import type { Row } from "../parameters/row";
 import type { Store } from "../parameters/store";
 import { parameters } from "../parameters/table";
@@ -52,9 +53,8 @@ export class Presets {
 
   /** Stores all live parameters in a slot and makes it the active one; returns a PresetStatus, as all of these do. */
   save(slot: number): number {
-    const image = new Uint8Array(imageLength);
-    writeBulk(this.#store, new DataView(image.buffer));
-    const status = this.slots.save(slot, image);
+    const image = bulkImage(this.#store, imageLength);
+    const status = this.slots.save(slot, new Uint8Array(image.buffer));
     return status === PresetStatus.ok ? this.#activate(slot) : status;
   }
 

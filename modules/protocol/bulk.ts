@@ -1,5 +1,6 @@
 /** All live parameters in one packet: 0xA0 reads, 0xA1 sets. */
-import { applyBulk, BulkImage, bulkLength, writeBulk } from "../parameters/bulk";
+import { applyBulk, bulkImage, BulkImage } from "../parameters/bulk";
+import { bulkLength } from "../parameters/layout";
 import { inputCount } from "../parameters/platforms";
 import { parameters } from "../parameters/table";
 import type { Context, Feature } from "./feature";
@@ -15,11 +16,7 @@ function shareDelays({ parameters: store }: Context): void {
 export const bulk: Feature = {
   in: {
     /** Not `context.answer`, which keeps what it gives: this is needed rarely, and long. */
-    0xa0(context) {
-      const answer = new DataView(new ArrayBuffer(bulkLength));
-      writeBulk(context.parameters, answer);
-      return answer;
-    },
+    0xa0: (context) => bulkImage(context.parameters, bulkLength),
   },
   out: {
     0xa1(context, _, payload) {

@@ -1,4 +1,4 @@
-import { bulkLength } from "../parameters/bulk";
+import { bulkLength } from "../parameters/layout";
 import type { Context } from "./feature";
 import { readRow, wireIndex, writeRow } from "./plain";
 import { getters, setters } from "./requests";
