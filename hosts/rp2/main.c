@@ -56,10 +56,6 @@ static void run_application(void) {
             volume = audio.class.volume;
             machine_volume(machine, volume);
         }
-        if (volume != audio.class.volume) {
-            volume = audio.class.volume;
-            machine_volume(machine, volume);
-        }
         struct usb_request *request = usb_request_waiting();
         if (request) answer(machine, request);
         if (device.leaves_for_bootloader) leave_for_bootloader();

@@ -43,7 +43,8 @@ static int answer_length;
 static bool current;      /* its host still waits: no newer SETUP has come */
 static bool next_waiting; /* a newer request that came while the application was at one */
 static struct usb_setup next;
-static bool hold_status; /* the status stage of an OUT request follows its answer */
+static bool hold_status;  /* the status stage of an OUT request follows its answer */
+static bool status_begun; /* that of an IN request without data has */
 
 struct usb_request *usb_request_waiting(void) {
     return state == RUNNING ? &request : NULL;
@@ -88,7 +89,7 @@ static void send_answer(void) {
     const struct usb_setup *setup = &request.setup;
     if (answer_length == USB_STALL)
         stall();
-    else if (usb_is_in(setup) && setup->length > 0)
+    else if (usb_is_in(setup))
         tud_control_xfer(0, (const tusb_control_request_t *)setup, request.data, (uint16_t)answer_length);
     else
         usbd_edpt_xfer(0, 0x80, NULL, 0);
@@ -104,7 +105,7 @@ static void finish_request(void) {
 
 /* A new SETUP ends whatever endpoint 0 was at (USB 2.0 section 5.5.5). */
 static void drop_request(void) {
-    current = next_waiting = hold_status = false;
+    current = next_waiting = hold_status = status_begun = false;
     if (state == RECEIVING) state = FREE;
 }
 
@@ -140,26 +141,10 @@ static bool audio_control(uint8_t stage, const struct usb_setup *setup) {
     return true;
 }
 
-/* The endpoints of the streaming interface, which are the same in both settings that have them. */
-static const tusb_desc_endpoint_t data_endpoint = {.bLength = sizeof data_endpoint,
-                                                   .bDescriptorType = TUSB_DESC_ENDPOINT,
-                                                   .bEndpointAddress = USB_DATA_ENDPOINT,
-                                                   .bmAttributes = {.xfer = TUSB_XFER_ISOCHRONOUS},
-                                                   .wMaxPacketSize = USB_PACKET_BYTES,
-                                                   .bInterval = 1};
-static const tusb_desc_endpoint_t feedback_endpoint = {.bLength = sizeof feedback_endpoint,
-                                                       .bDescriptorType = TUSB_DESC_ENDPOINT,
-                                                       .bEndpointAddress = USB_FEEDBACK_ENDPOINT,
-                                                       .bmAttributes = {.xfer = TUSB_XFER_ISOCHRONOUS},
-                                                       .wMaxPacketSize = 3,
-                                                       .bInterval = 1};
-
 static void follow_alternate(uint8_t before) {
     if (before == 0 && audio.class.alternate > 0) {
         audio_clear_starvations();
         audio_restart();
-        usbd_edpt_iso_activate(0, &data_endpoint);
-        usbd_edpt_iso_activate(0, &feedback_endpoint);
         usb_interrupt_start_stream();
     } else if (before > 0 && audio.class.alternate == 0) {
         usb_interrupt_stop_stream();
@@ -231,11 +216,34 @@ static void driver_reset(uint8_t port) {
     audio_restart();
 }
 
+/* The endpoints of the streaming interface, which are the same in both settings that have them. */
+static const tusb_desc_endpoint_t data_endpoint = {.bLength = sizeof data_endpoint,
+                                                   .bDescriptorType = TUSB_DESC_ENDPOINT,
+                                                   .bEndpointAddress = USB_DATA_ENDPOINT,
+                                                   .bmAttributes = {.xfer = TUSB_XFER_ISOCHRONOUS},
+                                                   .wMaxPacketSize = USB_PACKET_BYTES,
+                                                   .bInterval = 1};
+static const tusb_desc_endpoint_t feedback_endpoint = {.bLength = sizeof feedback_endpoint,
+                                                       .bDescriptorType = TUSB_DESC_ENDPOINT,
+                                                       .bEndpointAddress = USB_FEEDBACK_ENDPOINT,
+                                                       .bmAttributes = {.xfer = TUSB_XFER_ISOCHRONOUS},
+                                                       .wMaxPacketSize = 3,
+                                                       .bInterval = 1};
+
+/*
+ * Once, not for every stream: activating takes the interrupt from a buffer that has waited since the last
+ * stream, and nobody would hear of the packet that fills it.
+ */
+static void open_endpoint(uint8_t port, const tusb_desc_endpoint_t *endpoint) {
+    usbd_edpt_iso_alloc(port, endpoint->bEndpointAddress, endpoint->wMaxPacketSize);
+    usbd_edpt_iso_activate(port, endpoint);
+}
+
 /* Takes an interface with all its alternate settings: returns the bytes up to the next interface. */
 static uint16_t driver_open(uint8_t port, const tusb_desc_interface_t *interface, uint16_t length) {
     if (interface->bInterfaceNumber == USB_AUDIO_STREAMING) {
-        usbd_edpt_iso_alloc(port, USB_DATA_ENDPOINT, USB_PACKET_BYTES);
-        usbd_edpt_iso_alloc(port, USB_FEEDBACK_ENDPOINT, 3);
+        open_endpoint(port, &data_endpoint);
+        open_endpoint(port, &feedback_endpoint);
     }
     const uint8_t *first = (const uint8_t *)interface, *at = first;
     do
@@ -277,7 +285,8 @@ bool tud_vendor_control_xfer_cb(uint8_t port, uint8_t stage, const tusb_control_
 
 /*
  * Every transfer that TinyUSB starts; linked with --wrap. A request that a newer one has replaced must not
- * get hold of endpoint 0 any more.
+ * get hold of endpoint 0 any more. Without data the status stage is always IN (USB 2.0 section 8.5.3): after
+ * an IN request TinyUSB would wait for it OUT, and once it is over it takes it for the data.
  */
 bool __real_usbd_edpt_xfer(uint8_t port, uint8_t endpoint, uint8_t *buffer, uint16_t bytes);
 bool __wrap_usbd_edpt_xfer(uint8_t port, uint8_t endpoint, uint8_t *buffer, uint16_t bytes);
@@ -286,6 +295,11 @@ bool __wrap_usbd_edpt_xfer(uint8_t port, uint8_t endpoint, uint8_t *buffer, uint
     if (hold_status && endpoint == 0x80 && bytes == 0) {
         hold_status = false;
         return true;
+    }
+    if (endpoint == 0x00 && usb_is_in(&received) && received.length == 0) {
+        if (status_begun) return true;
+        status_begun = true;
+        endpoint = 0x80;
     }
     interrupt_disable(USBCTRL_IRQ);
     bool done = usb_interrupt_is_superseded() || __real_usbd_edpt_xfer(port, endpoint, buffer, bytes);

@@ -73,7 +73,7 @@ class Firmware implements BusMachine {
       else if (this.#memory.getUint16(0x80, true) === 0 || setup.getUint16(6, true) > 0) this.#arm(0x80, half.full);
       return;
     }
-    this.#arm(0x84, 64); // the status stage may come at any time
+    if (setup.getUint16(6, true) > 0) this.#arm(0x84, 64); // the status stage may come at any time
     if (this.#memory.getUint16(0x80, true) & half.available) return;
     const bytes = Math.min(64, this.#rest);
     this.usb.dpram.fill(setup.getUint8(2), 0x100, 0x100 + bytes);
@@ -108,6 +108,11 @@ describe("the host on the emulated wire", () => {
   test.each([1, 63, 64, 65, 200])("reads %i bytes in packets of 64", async (length) => {
     const result = await new UsbBus(new Firmware()).control(request(0xc0, 1, 0x5a, length));
     expect(result).toEqual({ status: "ok", data: Buffer.alloc(length, 0x5a) });
+  });
+
+  test("asks for the status IN when a request to read wants no data", async () => {
+    const result = await new UsbBus(new Firmware()).control(request(0xc0, 1, 0, 0)); // USB 2.0 8.5.3
+    expect(result).toEqual({ status: "ok", data: new Uint8Array() });
   });
 
   test("writes with alternating PIDs, and waits for the status stage", async () => {

@@ -11,8 +11,7 @@
 /* After tud_init(). */
 void usb_interrupt_init(void);
 
-/* Starts and stops the endpoints of the stream; they must have been activated in TinyUSB. From the USB task.
- */
+/* Starts and stops the stream; its endpoints must have been activated in TinyUSB. From the USB task. */
 void usb_interrupt_start_stream(void);
 void usb_interrupt_stop_stream(void);
 

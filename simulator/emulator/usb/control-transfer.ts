@@ -17,6 +17,8 @@ const maxPacket = 64;
 export class ControlTransfer {
   readonly #setup: Setup;
   readonly #out: Uint8Array | undefined;
+  /** The status stage goes the way that the data does not, and IN where there are none. */
+  readonly #statusIsIn: boolean;
   #stage: "setup" | "data" | "status" = "setup";
   #pid: 0 | 1 = 1;
   #received: Uint8Array[] = [];
@@ -27,6 +29,7 @@ export class ControlTransfer {
     this.#setup = setup;
     const isIn = (setup.bmRequestType & 0x80) !== 0;
     this.#out = isIn ? undefined : (data ?? new Uint8Array()).subarray(0, setup.wLength);
+    this.#statusIsIn = !isIn || setup.wLength === 0;
   }
 
   next(usb: UsbController): Transaction {
@@ -36,7 +39,7 @@ export class ControlTransfer {
       case "data":
         return this.#out ? this.#sendData(usb, this.#out) : this.#receiveData(usb);
       default:
-        return this.#out ? this.#receiveStatus(usb) : this.#sendStatus(usb);
+        return this.#statusIsIn ? this.#receiveStatus(usb) : this.#sendStatus(usb);
     }
   }
 
