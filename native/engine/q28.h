@@ -92,6 +92,10 @@ static inline sample_t sample_mix(sample_t x0, gain_t gain0, sample_t x1, gain_t
     return saturate(round_shift((int64_t)x0 * gain0 + (int64_t)x1 * gain1, 26));
 }
 
+static inline sample_t sample_route(sample_t x, gain_t gain) {
+    return sample_scale(x, gain);
+}
+
 static inline boost_t boost_from_q24(int32_t boost) {
     return boost;
 }
@@ -157,6 +161,11 @@ static inline sample_t sample_half_difference(sample_t a, sample_t b) {
 
 static inline sample_t sample_magnitude(sample_t x) {
     return x == INT32_MIN ? INT32_MAX : x < 0 ? -x : x;
+}
+
+static inline sample_t sample_louder(sample_t peak, sample_t x) {
+    const sample_t magnitude = sample_magnitude(x);
+    return magnitude > peak ? magnitude : peak;
 }
 
 static inline uint16_t peak_to_meter(sample_t peak) {
