@@ -3,6 +3,7 @@
 #define DSPI_F32_H
 
 #include <stdint.h>
+#include <string.h>
 #if defined(__ARM_FEATURE_SAT)
 #include <arm_acle.h>
 #endif
@@ -153,18 +154,28 @@ static inline boost_t ramp_next(struct ramp *ramp) {
 static inline energy_t energy_of(const sample_t *samples, unsigned frames, sample_t peak) {
     (void)peak;
     float sum = 0;
+#pragma GCC unroll 4
     for (unsigned n = 0; n < frames; n++)
         sum += samples[n] * samples[n];
     return sum;
 }
 
+/* x, 0 ... 2^63, rounded down: the library would do it by doubles, in hundreds of instructions. */
+static inline uint64_t to_whole(float x) {
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    const uint64_t significand = (bits & 0x7fffff) | 0x800000;
+    const int exponent = (int)(bits >> 23) - 150;
+    return exponent >= 0 ? significand << exponent : exponent > -24 ? significand >> -exponent : 0;
+}
+
 static inline uint64_t energy_mean(energy_t energy, unsigned frames) {
     const float mean = energy / (float)frames;
-    return mean < 1 ? (uint64_t)(mean * 0x1p44f) : UINT64_C(1) << 44;
+    return mean < 1 ? to_whole(mean * 0x1p44f) : UINT64_C(1) << 44;
 }
 
 static inline uint64_t sample_to_q40(sample_t magnitude) {
-    return magnitude < 0x1p22f ? (uint64_t)(magnitude * 0x1p40f) : UINT64_C(1) << 62;
+    return magnitude < 0x1p22f ? to_whole(magnitude * 0x1p40f) : UINT64_C(1) << 62;
 }
 
 static inline sample_t sample_sum(sample_t a, sample_t b) {

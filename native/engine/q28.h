@@ -114,8 +114,8 @@ static inline void ramp_hold(struct ramp *ramp, boost_t boost) {
 }
 
 static inline void ramp_to(struct ramp *ramp, boost_t boost, unsigned frames) {
-    const int64_t from = (int64_t)ramp->to << 32, to = (int64_t)boost << 32;
-    *ramp = (struct ramp){from, (to - from) / (int64_t)frames, boost};
+    const int64_t share = UINT32_MAX / frames; /* a division of 64 bits is slow on the M0+ */
+    *ramp = (struct ramp){(int64_t)ramp->to << 32, (boost - ramp->to) * share, boost};
 }
 
 static inline boost_t ramp_next(struct ramp *ramp) {
@@ -137,7 +137,8 @@ static inline energy_t energy_of(const sample_t *samples, unsigned frames, sampl
 }
 
 static inline uint64_t energy_mean(energy_t energy, unsigned frames) {
-    const uint64_t mean = energy / frames, full_scale = UINT64_C(1) << 44;
+    const uint64_t share = UINT32_MAX / frames, full_scale = UINT64_C(1) << 44;
+    const uint64_t mean = (energy >> 32) * share + ((energy & UINT32_MAX) * share >> 32);
     return mean < full_scale ? mean : full_scale;
 }
 
