@@ -47,14 +47,15 @@ static inline sample_t sample_from_24(int32_t x) {
     return x * (1 << 5);
 }
 
-static inline int32_t sample_to_24(sample_t x) {
-    const int64_t rounded = round_shift(x, 5);
-    return rounded > 0x7fffff ? 0x7fffff : rounded < -0x800000 ? -0x800000 : (int32_t)rounded;
+static inline int32_t limited(int32_t x, int32_t limit) {
+    return x >= limit ? limit - 1 : x < -limit ? -limit : x;
 }
 
+static inline int32_t sample_to_24(sample_t x) {
+    return limited((x >> 5) + (x >> 4 & 1), 1 << 23);
+}
 static inline int32_t sample_to_28(sample_t x) {
-    const int64_t rounded = round_shift(x, 1);
-    return rounded > 0x7ffffff ? 0x7ffffff : rounded < -0x8000000 ? -0x8000000 : (int32_t)rounded;
+    return limited((x >> 1) + (x & 1), 1 << 27);
 }
 
 static inline gain_t gain_from_double(double gain) {
@@ -85,12 +86,39 @@ static inline sample_t sample_between(sample_t from, sample_t to, weight_t weigh
     return saturate(from + round_shift(((int64_t)to - from) * weight, 30));
 }
 
+/*
+ * x factor / 2^shift in two parts, 2^(32 - shift) whole + rest: to nearest, but for 1/256 of the last bit.
+ * Made of halves, whose products fit a register: the M0+ has no longer ones, and its library takes long for
+ * them.
+ */
+struct split {
+    int32_t whole, rest;
+};
+
+static inline struct split split_product(int32_t x, int32_t factor, unsigned shift) {
+    const int32_t x_high = x >> 16, factor_high = factor >> 16;
+    const uint32_t x_low = x & 0xffff, factor_low = factor & 0xffff;
+    const int32_t cross = (x_high * (int32_t)factor_low >> 1) + ((int32_t)x_low * factor_high >> 1) +
+                          (int32_t)(x_low * factor_low >> 17);
+    const int32_t rest = (cross + (1 << (shift - 18))) >> (shift - 17);
+    return (struct split){x_high * factor_high, rest};
+}
+
+static inline sample_t split_sum(int32_t whole, int32_t rest, unsigned shift) {
+    const int32_t sum = whole + (rest >> (32 - shift)), limit = 1 << (shift - 1);
+    if (sum >= limit) return INT32_MAX;
+    if (sum < -limit) return INT32_MIN;
+    return sum * (1 << (32 - shift)) + (rest & ((1 << (32 - shift)) - 1));
+}
+
 static inline sample_t sample_scale(sample_t x, gain_t gain) {
-    return saturate(round_shift((int64_t)x * gain, 26));
+    const struct split a = split_product(x, gain, 26);
+    return split_sum(a.whole, a.rest, 26);
 }
 
 static inline sample_t sample_mix(sample_t x0, gain_t gain0, sample_t x1, gain_t gain1) {
-    return saturate(round_shift((int64_t)x0 * gain0 + (int64_t)x1 * gain1, 26));
+    const struct split a = split_product(x0, gain0, 26), b = split_product(x1, gain1, 26);
+    return split_sum(a.whole + b.whole, a.rest + b.rest, 26);
 }
 
 static inline sample_t sample_route(sample_t x, gain_t gain) {
@@ -102,7 +130,8 @@ static inline boost_t boost_from_q24(int32_t boost) {
 }
 
 static inline sample_t sample_boost(sample_t x, boost_t boost) {
-    return saturate(round_shift((int64_t)x * boost, 24));
+    const struct split a = split_product(x, boost, 24);
+    return split_sum(a.whole, a.rest, 24);
 }
 
 struct ramp {
