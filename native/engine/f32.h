@@ -4,9 +4,6 @@
 
 #include <stdint.h>
 #include <string.h>
-#if defined(__ARM_FEATURE_SAT)
-#include <arm_acle.h>
-#endif
 
 typedef float sample_t;
 typedef float gain_t;
@@ -52,20 +49,12 @@ static inline int32_t to_nearest(float x) {
 #endif
 }
 
-#if defined(__ARM_FEATURE_SAT)
-#define SATURATE(x, bits) __ssat(x, bits)
-#else
-#define SATURATE(x, bits) saturate(x, INT32_C(1) << (bits - 1))
-static inline int32_t saturate(int32_t x, int32_t limit) {
-    return x >= limit ? limit - 1 : x < -limit ? -limit : x;
-}
-#endif
-
+/* Whole numbers of 24 and 28 bits; not limited to them. */
 static inline int32_t sample_to_24(sample_t x) {
-    return SATURATE(to_nearest(x * 0x1p23f), 24);
+    return to_nearest(x * 0x1p23f);
 }
 static inline int32_t sample_to_28(sample_t x) {
-    return SATURATE(to_nearest(x * 0x1p27f), 28);
+    return to_nearest(x * 0x1p27f);
 }
 
 static inline gain_t gain_from_double(double gain) {
@@ -201,6 +190,10 @@ static inline sample_t sample_louder(sample_t peak, sample_t x) {
 
 static inline uint16_t peak_to_meter(sample_t peak) {
     return peak < 1.0f ? (uint16_t)(peak * 32767 + 0.5f) : 32767;
+}
+
+static inline _Bool peak_nears_full_scale(sample_t peak) {
+    return peak > 0.998f;
 }
 
 static inline _Bool peak_clips(sample_t peak) {

@@ -31,6 +31,13 @@ void unpack(const uint8_t *packet, unsigned bytes_per_sample, unsigned input, ga
     if (gliding) scale_gliding(samples, from, to, glide->weight, frames);
 }
 
+/* As a pass of its own: few packets come near full scale. */
+static void limit(int32_t *out, enum precision precision, unsigned frames) {
+    const int32_t beyond = precision == PRECISION_24 ? 1 << 23 : ENGINE_PDM_FULL_SCALE;
+    for (unsigned n = 0; n < frames; n++)
+        out[n] = out[n] >= beyond ? beyond - 1 : out[n] < -beyond ? -beyond : out[n];
+}
+
 static inline __attribute__((always_inline)) sample_t convert(const sample_t *samples, gain_t gain,
                                                               enum precision precision, int32_t *out,
                                                               unsigned frames) {
@@ -49,6 +56,8 @@ sample_t deliver(sample_t *samples, gain_t from, gain_t to, const struct glide *
     const bool gliding = glide->active && from != to;
     const gain_t gain = gliding ? gain_from_double(1) : to;
     if (gliding) scale_gliding(samples, from, to, glide->weight, frames);
-    return precision == PRECISION_24 ? convert(samples, gain, PRECISION_24, out, frames)
-                                     : convert(samples, gain, PRECISION_28, out, frames);
+    const sample_t peak = precision == PRECISION_24 ? convert(samples, gain, PRECISION_24, out, frames)
+                                                    : convert(samples, gain, PRECISION_28, out, frames);
+    if (peak_nears_full_scale(peak)) limit(out, precision, frames);
+    return peak;
 }

@@ -47,15 +47,12 @@ static inline sample_t sample_from_24(int32_t x) {
     return x * (1 << 5);
 }
 
-static inline int32_t limited(int32_t x, int32_t limit) {
-    return x >= limit ? limit - 1 : x < -limit ? -limit : x;
-}
-
+/* Whole numbers of 24 and 28 bits, to nearest; not limited to them. */
 static inline int32_t sample_to_24(sample_t x) {
-    return limited((x >> 5) + (x >> 4 & 1), 1 << 23);
+    return ((x >> 4) + 1) >> 1;
 }
 static inline int32_t sample_to_28(sample_t x) {
-    return limited((x >> 1) + (x & 1), 1 << 27);
+    return (x >> 1) + (x & 1);
 }
 
 static inline gain_t gain_from_double(double gain) {
@@ -105,10 +102,9 @@ static inline struct split split_product(int32_t x, int32_t factor, unsigned shi
 }
 
 static inline sample_t split_sum(int32_t whole, int32_t rest, unsigned shift) {
-    const int32_t sum = whole + (rest >> (32 - shift)), limit = 1 << (shift - 1);
-    if (sum >= limit) return INT32_MAX;
-    if (sum < -limit) return INT32_MIN;
-    return sum * (1 << (32 - shift)) + (rest & ((1 << (32 - shift)) - 1));
+    const uint32_t sum = (uint32_t)whole + (uint32_t)(rest >> (32 - shift));
+    if ((sum + (1u << (shift - 1))) >> shift) return (int32_t)sum < 0 ? INT32_MIN : INT32_MAX;
+    return (int32_t)(((uint32_t)whole << (32 - shift)) + (uint32_t)rest);
 }
 
 static inline sample_t sample_scale(sample_t x, gain_t gain) {
@@ -194,13 +190,18 @@ static inline sample_t sample_magnitude(sample_t x) {
     return x == INT32_MIN ? INT32_MAX : x < 0 ? -x : x;
 }
 
+/* The last bit of what is negative does not count: so nothing is too large. */
 static inline sample_t sample_louder(sample_t peak, sample_t x) {
-    const sample_t magnitude = sample_magnitude(x);
+    const sample_t magnitude = x ^ x >> 31;
     return magnitude > peak ? magnitude : peak;
 }
 
 static inline uint16_t peak_to_meter(sample_t peak) {
     return peak < 1 << 28 ? (uint16_t)round_shift((int64_t)peak * 32767, 28) : 32767;
+}
+
+static inline _Bool peak_nears_full_scale(sample_t peak) {
+    return peak > 268000000; /* 0.998 */
 }
 
 static inline _Bool peak_clips(sample_t peak) {
