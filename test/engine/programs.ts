@@ -31,7 +31,7 @@ export const sanitized: Variant = {
 };
 
 export function buildTool(
-  tool: "probe" | "kernels" | "mailbox" | "octaves",
+  tool: "probe" | "kernels" | "mailbox" | "octaves" | "assembler",
   chip: Chip,
   variant = plain,
 ): Promise<string> {
