@@ -55,6 +55,42 @@ static inline int64_t round_shift(int64_t x, unsigned shift) {
     return shift ? (x + (INT64_C(1) << (shift - 1))) >> shift : x;
 }
 
+/*
+ * A product of 32 by 32 bits as the M0+ makes it, from halves: high 2^32 + mid 2^18. It lacks less than 2^20.
+ */
+struct product {
+    int32_t high, mid;
+};
+
+static inline struct product product_of(int32_t x, int32_t y) {
+    const int32_t x_high = x >> 16, x_low = x & 0xffff, y_high = y >> 16, y_low = y & 0xffff;
+    const uint32_t low = (uint32_t)x_low * (uint32_t)y_low;
+    return (struct product){x_high * y_high,
+                            (x_high * y_low >> 2) + (x_low * y_high >> 2) + (int32_t)(low >> 18)};
+}
+
+static inline sample_t sample_sum(sample_t a, sample_t b) {
+    int32_t sum;
+    return !__builtin_add_overflow(a, b, &sum) ? sum : a < 0 ? INT32_MIN : INT32_MAX;
+}
+
+static inline sample_t sample_difference(sample_t a, sample_t b) {
+    int32_t difference;
+    return !__builtin_sub_overflow(a, b, &difference) ? difference : a < 0 ? INT32_MIN : INT32_MAX;
+}
+
+/* A product / 2^shift, to nearest within a few hundredths of a bit, and saturated; 19 <= shift <= 31. */
+static inline int32_t product_shifted(struct product product, unsigned shift) {
+    const unsigned up = 32 - shift, down = shift - 18;
+    const int32_t high = (int32_t)((uint32_t)product.high << up);
+    const int32_t top = high >> up == product.high ? high : INT32_MAX ^ product.high >> 31;
+    return sample_sum(top, (product.mid + (1 << (down - 1))) >> down);
+}
+
+static inline int32_t multiply(int32_t x, int32_t y, unsigned shift) {
+    return product_shifted(product_of(x, y), shift);
+}
+
 static inline sample_t sample_from_16(int32_t x) {
     return x * (1 << 13);
 }
@@ -63,13 +99,13 @@ static inline sample_t sample_from_24(int32_t x) {
 }
 
 static inline int32_t sample_to_24(sample_t x) {
-    const int64_t rounded = round_shift(x, 5);
-    return rounded > 0x7fffff ? 0x7fffff : rounded < -0x800000 ? -0x800000 : (int32_t)rounded;
+    const int32_t rounded = (x >> 5) + (x >> 4 & 1);
+    return (int32_t)((uint32_t)rounded << 8) >> 8 == rounded ? rounded : 0x7fffff ^ x >> 31;
 }
 
 static inline int32_t sample_to_28(sample_t x) {
-    const int64_t rounded = round_shift(x, 1);
-    return rounded > 0x7ffffff ? 0x7ffffff : rounded < -0x8000000 ? -0x8000000 : (int32_t)rounded;
+    const int32_t rounded = (x >> 1) + (x & 1);
+    return (int32_t)((uint32_t)rounded << 4) >> 4 == rounded ? rounded : 0x7ffffff ^ x >> 31;
 }
 
 static inline gain_t gain_from_double(double gain) {
@@ -86,26 +122,27 @@ static inline gain_t gain_product(gain_t a, gain_t b) {
 }
 
 static inline gain_t gain_between(gain_t from, gain_t to, weight_t weight) {
-    return (int32_t)(from + round_shift(((int64_t)to - from) * weight, 30));
+    return from + multiply(to / 2 - from / 2, weight, 29);
 }
 
 /* 3u^2 - 2u^3: leaves and arrives with no slope. */
 static inline weight_t weight_at(uint32_t position, uint32_t length) {
     if (position >= length) return WEIGHT_ONE;
-    const int64_t u = position * ((UINT32_C(1) << 30) / length);
-    return (int32_t)((((u * u) >> 30) * ((INT64_C(3) << 30) - 2 * u)) >> 30);
+    const int32_t u = (int32_t)(position * ((UINT32_C(1) << 30) / length));
+    return multiply(multiply(u, u, 30), (3 << 29) - u, 29);
 }
 
 static inline sample_t sample_between(sample_t from, sample_t to, weight_t weight) {
-    return saturate(from + round_shift(((int64_t)to - from) * weight, 30));
+    return sample_sum(from, multiply(sample_difference(to, from), weight, 30));
 }
 
 static inline sample_t sample_scale(sample_t x, gain_t gain) {
-    return saturate(round_shift((int64_t)x * gain, 26));
+    return multiply(x, gain, 26);
 }
 
 static inline sample_t sample_mix(sample_t x0, gain_t gain0, sample_t x1, gain_t gain1) {
-    return saturate(round_shift((int64_t)x0 * gain0 + (int64_t)x1 * gain1, 26));
+    const struct product a = product_of(x0, gain0), b = product_of(x1, gain1);
+    return product_shifted((struct product){a.high + b.high, a.mid + b.mid}, 26);
 }
 
 static inline sample_t sample_route(sample_t x, gain_t gain) {
@@ -117,7 +154,7 @@ static inline boost_t boost_from_q24(int32_t boost) {
 }
 
 static inline sample_t sample_boost(sample_t x, boost_t boost) {
-    return saturate(round_shift((int64_t)x * boost, 24));
+    return multiply(x, boost, 24);
 }
 
 struct ramp {
@@ -160,16 +197,6 @@ static inline uint64_t energy_mean(energy_t energy, unsigned frames) {
 
 static inline uint64_t sample_to_q40(sample_t magnitude) {
     return (uint64_t)magnitude << 12;
-}
-
-static inline sample_t sample_sum(sample_t a, sample_t b) {
-    int32_t sum;
-    return !__builtin_add_overflow(a, b, &sum) ? sum : a < 0 ? INT32_MIN : INT32_MAX;
-}
-
-static inline sample_t sample_difference(sample_t a, sample_t b) {
-    int32_t difference;
-    return !__builtin_sub_overflow(a, b, &difference) ? difference : a < 0 ? INT32_MIN : INT32_MAX;
 }
 
 static inline sample_t sample_half_difference(sample_t a, sample_t b) {
