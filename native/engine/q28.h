@@ -5,6 +5,7 @@
 #ifndef DSPI_Q28_H
 #define DSPI_Q28_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 typedef int32_t sample_t;  /* Q28 */
@@ -17,27 +18,78 @@ typedef uint64_t energy_t; /* Q44 */
 #define UNROLLED   /* RAM is scarcer than the cycles of a loop */
 
 /*
- * a1m1, a2, a3 share one exponent and m0, m1, m2 another: value = significand / 2^shift. The filter sees its
- * input divided by 2^input_shift, and m1, m2 are as many times larger: a narrow filter's state reaches many
- * times its input and would saturate long before the output does.
+ * What runs a band: a loop for each pair of shifts of a common peaking filter, one for other common filters,
+ * one for all that these cannot hold precisely enough.
+ */
+enum { LOOP_COMMON = 12, LOOP_WIDE };
+
+/*
+ * A filter as q28.c computes it, in significands of 15 bits and a sign, so that a product is two
+ * multiplications of one cycle. a1 and a2 give the change of the first state, in 2^-a_shift, g that of the
+ * second from the first, in 2^-g_shift; m0, m1 and m2 what is heard of the input and the states, in
+ * 2^(m_shift - 16).
  */
 struct band {
-    int32_t a1m1, a2, a3, m0, m1, m2;
-    uint8_t a_shift, m_shift, input_shift, reserved;
+    int16_t a1, a2;
+    uint16_t g;
+    int16_t m0, m1, m2;
+    int16_t a1_fine, m0_fine, m1_fine, m2_fine; /* 2^-15 of their last bits; in the wide loop alone */
+    uint8_t a_shift, g_shift, m_shift;
+    uint8_t input_shift; /* the filter sees its input divided by this power of two */
+    uint8_t loop;
+    bool mirrored; /* runs at half the sample rate less its frequency; in the wide loop alone */
 };
 
 struct band_state {
     int32_t s1, s2;        /* Q28, divided by 2^input_shift like the input */
-    uint32_t rest1, rest2; /* what their changes still lack, in 2^-32 of the states' last bit */
+    uint16_t rest1, rest2; /* what their changes still lack */
 };
 
 static inline int32_t saturate(int64_t x) {
-    return x > INT32_MAX ? INT32_MAX : x < INT32_MIN ? INT32_MIN : (int32_t)x;
+    const int32_t low = (int32_t)x, high = (int32_t)(x >> 32);
+    return high == low >> 31 ? low : INT32_MAX ^ high >> 31;
 }
 
 /* x / 2^shift, to nearest. */
 static inline int64_t round_shift(int64_t x, unsigned shift) {
     return shift ? (x + (INT64_C(1) << (shift - 1))) >> shift : x;
+}
+
+/*
+ * A product of 32 by 32 bits as the M0+ makes it, from halves: high 2^32 + mid 2^18. It lacks less than 2^20.
+ */
+struct product {
+    int32_t high, mid;
+};
+
+static inline struct product product_of(int32_t x, int32_t y) {
+    const int32_t x_high = x >> 16, x_low = x & 0xffff, y_high = y >> 16, y_low = y & 0xffff;
+    const uint32_t low = (uint32_t)x_low * (uint32_t)y_low;
+    return (struct product){x_high * y_high,
+                            (x_high * y_low >> 2) + (x_low * y_high >> 2) + (int32_t)(low >> 18)};
+}
+
+static inline sample_t sample_sum(sample_t a, sample_t b) {
+    int32_t sum;
+    return !__builtin_add_overflow(a, b, &sum) ? sum : a < 0 ? INT32_MIN : INT32_MAX;
+}
+
+static inline sample_t sample_difference(sample_t a, sample_t b) {
+    int32_t difference;
+    return !__builtin_sub_overflow(a, b, &difference) ? difference : a < 0 ? INT32_MIN : INT32_MAX;
+}
+
+/* A product / 2^shift, to nearest within a few hundredths of a bit, and saturated; 19 <= shift <= 31. */
+static inline int32_t product_shifted(struct product product, unsigned shift) {
+    const unsigned up = 32 - shift, down = shift - 18;
+    const int32_t rest = (product.mid + (1 << (down - 1))) >> down;
+    const uint32_t whole = (uint32_t)product.high + (uint32_t)(rest >> up);
+    if ((whole + (UINT32_C(1) << (shift - 1))) >> shift) return INT32_MAX ^ (int32_t)whole >> 31;
+    return (int32_t)(((uint32_t)product.high << up) + (uint32_t)rest);
+}
+
+static inline int32_t multiply(int32_t x, int32_t y, unsigned shift) {
+    return product_shifted(product_of(x, y), shift);
 }
 
 static inline sample_t sample_from_16(int32_t x) {
@@ -51,6 +103,7 @@ static inline sample_t sample_from_24(int32_t x) {
 static inline int32_t sample_to_24(sample_t x) {
     return ((x >> 4) + 1) >> 1;
 }
+
 static inline int32_t sample_to_28(sample_t x) {
     return (x >> 1) + (x & 1);
 }
@@ -69,52 +122,27 @@ static inline gain_t gain_product(gain_t a, gain_t b) {
 }
 
 static inline gain_t gain_between(gain_t from, gain_t to, weight_t weight) {
-    return (int32_t)(from + round_shift(((int64_t)to - from) * weight, 30));
+    return from + multiply(to / 2 - from / 2, weight, 29);
 }
 
 /* 3u^2 - 2u^3: leaves and arrives with no slope. */
 static inline weight_t weight_at(uint32_t position, uint32_t length) {
     if (position >= length) return WEIGHT_ONE;
-    const int64_t u = position * ((UINT32_C(1) << 30) / length);
-    return (int32_t)((((u * u) >> 30) * ((INT64_C(3) << 30) - 2 * u)) >> 30);
+    const int32_t u = (int32_t)(position * ((UINT32_C(1) << 30) / length));
+    return multiply(multiply(u, u, 30), (3 << 29) - u, 29);
 }
 
 static inline sample_t sample_between(sample_t from, sample_t to, weight_t weight) {
-    return saturate(from + round_shift(((int64_t)to - from) * weight, 30));
-}
-
-/*
- * x factor / 2^shift in two parts, 2^(32 - shift) whole + rest: to nearest, but for 1/256 of the last bit.
- * Made of halves, whose products fit a register: the M0+ has no longer ones, and its library takes long for
- * them.
- */
-struct split {
-    int32_t whole, rest;
-};
-
-static inline struct split split_product(int32_t x, int32_t factor, unsigned shift) {
-    const int32_t x_high = x >> 16, factor_high = factor >> 16;
-    const uint32_t x_low = x & 0xffff, factor_low = factor & 0xffff;
-    const int32_t cross = (x_high * (int32_t)factor_low >> 1) + ((int32_t)x_low * factor_high >> 1) +
-                          (int32_t)(x_low * factor_low >> 17);
-    const int32_t rest = (cross + (1 << (shift - 18))) >> (shift - 17);
-    return (struct split){x_high * factor_high, rest};
-}
-
-static inline sample_t split_sum(int32_t whole, int32_t rest, unsigned shift) {
-    const uint32_t sum = (uint32_t)whole + (uint32_t)(rest >> (32 - shift));
-    if ((sum + (1u << (shift - 1))) >> shift) return (int32_t)sum < 0 ? INT32_MIN : INT32_MAX;
-    return (int32_t)(((uint32_t)whole << (32 - shift)) + (uint32_t)rest);
+    return sample_sum(from, multiply(sample_difference(to, from), weight, 30));
 }
 
 static inline sample_t sample_scale(sample_t x, gain_t gain) {
-    const struct split a = split_product(x, gain, 26);
-    return split_sum(a.whole, a.rest, 26);
+    return multiply(x, gain, 26);
 }
 
 static inline sample_t sample_mix(sample_t x0, gain_t gain0, sample_t x1, gain_t gain1) {
-    const struct split a = split_product(x0, gain0, 26), b = split_product(x1, gain1, 26);
-    return split_sum(a.whole + b.whole, a.rest + b.rest, 26);
+    const struct product a = product_of(x0, gain0), b = product_of(x1, gain1);
+    return product_shifted((struct product){a.high + b.high, a.mid + b.mid}, 26);
 }
 
 static inline sample_t sample_route(sample_t x, gain_t gain) {
@@ -126,8 +154,7 @@ static inline boost_t boost_from_q24(int32_t boost) {
 }
 
 static inline sample_t sample_boost(sample_t x, boost_t boost) {
-    const struct split a = split_product(x, boost, 24);
-    return split_sum(a.whole, a.rest, 24);
+    return multiply(x, boost, 24);
 }
 
 struct ramp {
@@ -170,16 +197,6 @@ static inline uint64_t energy_mean(energy_t energy, unsigned frames) {
 
 static inline uint64_t sample_to_q40(sample_t magnitude) {
     return (uint64_t)magnitude << 12;
-}
-
-static inline sample_t sample_sum(sample_t a, sample_t b) {
-    int32_t sum;
-    return !__builtin_add_overflow(a, b, &sum) ? sum : a < 0 ? INT32_MIN : INT32_MAX;
-}
-
-static inline sample_t sample_difference(sample_t a, sample_t b) {
-    int32_t difference;
-    return !__builtin_sub_overflow(a, b, &difference) ? difference : a < 0 ? INT32_MIN : INT32_MAX;
 }
 
 static inline sample_t sample_half_difference(sample_t a, sample_t b) {
