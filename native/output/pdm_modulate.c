@@ -5,7 +5,7 @@
  *   integral2 += integral1 - 1.5 output
  *
  * Noise is shaped by (1 - 1/z)^2. The 1.5 (1 would do in theory) keeps the loop calm at high levels: it wins
- * 5 dB at -1 dBFS.
+ * 3 dB at -1 dBFS.
  */
 #include "pdm_modulate.h"
 
