@@ -15,6 +15,7 @@
 #define DSPI_SLOTS             (DSPI_OUTPUTS / 2)
 #define DSPI_PDM_OUTPUT        (DSPI_OUTPUTS - 1)
 #define DSPI_BANDS             10
+#define ENGINE_CORES           2
 #define ENGINE_FRAMES_MAX      97   /* of one packet: 96 kHz, one frame over nominal */
 #define ENGINE_DELAY_MAX       4096 /* frames: 85 ms at 48 kHz */
 #define ENGINE_LOUDNESS        5    /* sections of the loudness filter */

@@ -1,8 +1,8 @@
 /*
- * The DSP engine: USB packets in, one 24-bit stream per output out.
+ * The DSP engine: USB packets in, one stream of samples per output out.
  *
  *   packet -> preamp x host volume -> master EQ -> leveller -> metering -> crossfeed -> loudness -> matrix
- *          -> per output: EQ -> delay -> gain x master volume -> metering -> 24-bit samples
+ *          -> per output: EQ -> delay -> gain x master volume -> metering -> samples
  *
  * Pure C: no heap, no hardware, no libm in the audio path. The caller gives the memory. Two arithmetics sit
  * behind this header: f32 (RP2350) and q28 (RP2040, 1.0 = 2^28), chosen with the chip when it is compiled.
@@ -99,20 +99,55 @@ void engine_start_stream(struct engine *);
 
 /*
  * One USB packet: `frames` (0 ... ENGINE_FRAMES_MAX) interleaved little-endian stereo frames of 2 or 3 bytes
- * a sample. outputs[o] receives `frames` samples in -2^23 ... 2^23 - 1, zeros for a disabled output; a NULL
- * entry is not written.
+ * a sample. outputs[o] receives `frames` samples, zeros for a disabled output; a NULL entry is not written.
+ * Samples are whole numbers of 24 bits, -2^23 ... 2^23 - 1; those of DSPI_PDM_OUTPUT have 4 bits more,
+ * -ENGINE_PDM_FULL_SCALE ... ENGINE_PDM_FULL_SCALE - 1: what turns them into bits can carry them. Rounded to
+ * nearest; what does not fit saturates.
  */
+#define ENGINE_PDM_FULL_SCALE (INT32_C(1) << 27)
+
 void engine_process(struct engine *, const uint8_t *packet, unsigned frames, unsigned bytes_per_sample,
                     int32_t *const outputs[DSPI_OUTPUTS]);
 
 /*
- * The same in pieces, for cores that share a packet: first the inputs, then, in any order and on any core at
- * the same time, every output once. The next packet's inputs wait for them all. The samples do not depend on
- * who computes them.
+ * The same, shared by the cores of a chip. One core begins a packet, whose bytes and outputs stay in place
+ * until it is done; then each calls engine_run_next() with its own number until there is nothing left:
+ *
+ *   the core that begins                               the other, whenever it is told or looks
+ *     engine_begin_packet(..., 2);                       while (engine_run_next(engine, 1)) {}
+ *     (tells the other)
+ *     while (engine_run_next(engine, 0)) {}
+ *     while (!engine_packet_done(engine)) {}
+ *
+ * A packet is cut into jobs: each input's filters, what both inputs go through together, each input's
+ * loudness, each output. What a core does is decided when the packet begins, by what the jobs have cost in
+ * the packets before, so that both end together. With cores = 1 all is done by core 0. The samples do not
+ * depend on who computes what. No packet may begin before the last is done.
  */
-void engine_process_inputs(struct engine *, const uint8_t *packet, unsigned frames,
-                           unsigned bytes_per_sample);
-void engine_process_output(struct engine *, unsigned output, int32_t *out);
+enum { ENGINE_NOTHING_LEFT = 0, ENGINE_MUST_WAIT = -1 };
+
+void engine_begin_packet(struct engine *, const uint8_t *packet, unsigned frames, unsigned bytes_per_sample,
+                         int32_t *const outputs[DSPI_OUTPUTS], unsigned cores);
+
+/*
+ * Does the core's next job. The number of the job's stage, from 1; or ENGINE_MUST_WAIT, at once, when it
+ * needs what the other core is still at; or ENGINE_NOTHING_LEFT of this packet.
+ */
+int engine_run_next(struct engine *, unsigned core);
+
+bool engine_packet_done(const struct engine *);
+
+/*
+ * The clock that jobs are timed with: counts up, in any unit, wrapping at 2^32; read at a job's begin and end
+ * by the core that does it. Without one (NULL) all jobs count alike. Before the first packet.
+ */
+void engine_set_clock(struct engine *, uint32_t (*now)(void));
+
+/*
+ * What a core has to do for each packet besides, when its jobs are done, in units of the clock (core 1, for
+ * instance: to encode PDM): it gets so much less of the outputs. Called by the core that begins packets.
+ */
+void engine_set_burden(struct engine *, unsigned core, uint32_t cost);
 
 /* --- metering (readable at any time) ---------------------------------------------------------------------
  */

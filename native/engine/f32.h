@@ -32,12 +32,31 @@ static inline sample_t sample_from_24(int32_t x) {
     return (float)x * 0x1p-23f;
 }
 
-/* Rounded to nearest; a value that is no number becomes a number. */
+/* To nearest, halves away from zero, and saturated; of what is no number, 0. */
+static inline int32_t to_nearest(float x) {
+#if defined(__ARM_FP)
+    int32_t nearest;
+    __asm__("vcvta.s32.f32 %0, %1" : "=t"(nearest) : "t"(x));
+    return nearest;
+#else
+    if (!(x < 0x1p31f)) return x == x ? INT32_MAX : 0;
+    if (x < -0x1p31f) return INT32_MIN;
+    const int32_t whole = (int32_t)x;
+    const float rest = x - (float)whole;
+    return whole + (rest >= 0.5f) - (rest <= -0.5f);
+#endif
+}
+
+static inline int32_t saturate(int32_t x, unsigned bits) {
+    const int32_t limit = INT32_C(1) << (bits - 1);
+    return x >= limit ? limit - 1 : x < -limit ? -limit : x;
+}
+
 static inline int32_t sample_to_24(sample_t x) {
-    const float scaled = x * 0x1p23f;
-    if (!(scaled < 0x7fffffp0f)) return 0x7fffff;
-    if (scaled < -0x1p23f) return -0x800000;
-    return (int32_t)(scaled + (scaled < 0 ? -0.5f : 0.5f));
+    return saturate(to_nearest(x * 0x1p23f), 24);
+}
+static inline int32_t sample_to_28(sample_t x) {
+    return saturate(to_nearest(x * 0x1p27f), 28);
 }
 
 static inline gain_t gain_from_double(double gain) {

@@ -1,139 +1,17 @@
-/* What happens to a packet: the packet edge, the inputs, then each output. */
+/* What happens to a packet: it is cut into jobs, which one core or two do. */
 #include "pipeline.h"
 
 #include <string.h>
 
 #include "matrix.h"
 
-static struct gains gains_of(const struct settings *settings, gain_t host_gain) {
-    struct gains gains;
-    for (unsigned input = 0; input < DSPI_INPUTS; input++)
-        gains.input[input] = gain_product(settings->input_gain[input], host_gain);
-    for (unsigned output = 0; output < DSPI_OUTPUTS; output++)
-        gains.output[output] = settings->enabled[output]
-                                   ? gain_product(settings->output_gain[output], settings->master_gain)
-                                   : 0;
-    return gains;
-}
-
-static struct bands bands_of(const struct settings *settings, unsigned channel) {
-    const bool bypassed = channel < DSPI_INPUTS && settings->bypass;
-    return (struct bands){settings->band[channel], bypassed ? 0 : settings->active[channel]};
-}
-
-static struct bands crossfeed_of(const struct settings *settings) {
-    return (struct bands){&settings->crossfeed, settings->crossfeed_active};
-}
-
-static struct bands loudness_of(const struct settings *settings) {
-    return (struct bands){settings->loudness, settings->loudness_active};
-}
-
-/* Leaves the present glide for where it was going, and what was heard so far with it. */
-static void forget(struct engine *engine) {
-    engine->glide.active = engine->leaving = false;
-    mailbox_arrive(&engine->mailbox);
-    for (unsigned channel = 0; channel < DSPI_CHANNELS; channel++)
-        equaliser_clear(&engine->equaliser[channel]);
-    leveller_clear(&engine->leveller);
-    equaliser_clear(&engine->crossfeed);
-    for (unsigned input = 0; input < DSPI_INPUTS; input++)
-        equaliser_clear(&engine->loudness[input]);
-    for (unsigned output = 0; output < DSPI_OUTPUTS; output++)
-        delay_clear(&engine->delay[output]);
-}
-
-/* Before the filters and delays, so that what comes out of them later begins softly, too. */
-static void fade_in(struct engine *engine) {
-    engine->heard_host_gain = atomic_load(&engine->host_gain);
-    engine->to = gains_of(mailbox_to(&engine->mailbox), engine->heard_host_gain);
-    engine->from = engine->to;
-    memset(engine->from.input, 0, sizeof engine->from.input);
-    glide_start_fade(&engine->glide, engine->rate);
-}
-
-static void fade_out(struct engine *engine) {
-    engine->leaving = true;
-    engine->from = engine->to;
-    memset(engine->to.output, 0, sizeof engine->to.output);
-    glide_start_fade(&engine->glide, engine->rate);
-}
-
-/* From silence, with the newest settings. */
-static void start_afresh(struct engine *engine) {
-    if (mailbox_is_new(&engine->mailbox, engine->rate)) mailbox_take(&engine->mailbox);
-    forget(engine);
-    fade_in(engine);
-}
-
-/* Whether the settings taken last are not to be glided to. */
-static bool is_another_sound(const struct engine *engine) {
-    return mailbox_from(&engine->mailbox)->beginning != mailbox_to(&engine->mailbox)->beginning;
-}
-
-static void begin_glide(struct engine *engine) {
-    const struct settings *from = mailbox_from(&engine->mailbox), *to = mailbox_to(&engine->mailbox);
-    engine->heard_host_gain = atomic_load(&engine->host_gain);
-    engine->from = engine->to;
-    engine->to = gains_of(to, engine->heard_host_gain);
-    for (unsigned output = 0; output < DSPI_OUTPUTS; output++) {
-        if (from->enabled[output] || !to->enabled[output]) continue;
-        /* It did not run: it starts without a past. */
-        equaliser_clear(&engine->equaliser[DSPI_INPUTS + output]);
-        delay_clear(&engine->delay[output]);
-    }
-    for (unsigned channel = 0; channel < DSPI_CHANNELS; channel++)
-        equaliser_begin_glide(&engine->equaliser[channel], bands_of(from, channel), bands_of(to, channel));
-    leveller_begin_glide(&engine->leveller, &from->leveller, &to->leveller);
-    equaliser_begin_glide(&engine->crossfeed, crossfeed_of(from), crossfeed_of(to));
-    for (unsigned input = 0; input < DSPI_INPUTS; input++)
-        equaliser_begin_glide(&engine->loudness[input], loudness_of(from), loudness_of(to));
-    glide_start(&engine->glide, engine->rate);
-}
-
-static void end_glide(struct engine *engine) {
-    for (unsigned channel = 0; channel < DSPI_CHANNELS; channel++)
-        equaliser_end_glide(&engine->equaliser[channel]);
-    leveller_end_glide(&engine->leveller);
-    equaliser_end_glide(&engine->crossfeed);
-    for (unsigned input = 0; input < DSPI_INPUTS; input++)
-        equaliser_end_glide(&engine->loudness[input]);
-    engine->glide.active = false;
-    engine->from = engine->to;
-    mailbox_arrive(&engine->mailbox);
-}
-
-/* Decides what this packet is played with. */
-static void packet_edge(struct engine *engine) {
-    const uint32_t rate = atomic_load(&engine->requested_rate);
-    const uint32_t streams = atomic_load(&engine->streams_started);
-    const bool started = streams != engine->heard_streams;
-    engine->heard_streams = streams;
-    if (rate != engine->rate) {
-        engine->rate = rate;
-        engine->silent = true;
-        forget(engine);
-    }
-    if (engine->silent) {
-        if (!mailbox_fits(&engine->mailbox, rate)) return;
-        engine->silent = false;
-        start_afresh(engine);
-    } else if (started) {
-        start_afresh(engine);
-    } else if (engine->glide.active && glide_arrived(&engine->glide)) {
-        if (engine->leaving)
-            start_afresh(engine);
-        else
-            end_glide(engine);
-    }
-    if (engine->glide.active) return;
-    const bool new = mailbox_is_new(&engine->mailbox, rate);
-    if (new) mailbox_take(&engine->mailbox);
-    if (new && is_another_sound(engine))
-        fade_out(engine);
-    else if (new || atomic_load(&engine->host_gain) != engine->heard_host_gain)
-        begin_glide(engine);
-}
+/* Jobs, by number. */
+enum {
+    INPUT,
+    STEREO = INPUT + DSPI_INPUTS,
+    LOUDNESS,
+    OUTPUT = LOUDNESS + DSPI_INPUTS,
+};
 
 static int32_t little_endian_16(const uint8_t *p) {
     return (int16_t)(p[0] | p[1] << 8);
@@ -148,46 +26,79 @@ static gain_t gain_at(const struct glide *glide, gain_t from, gain_t to, unsigne
     return glide->active ? gain_between(from, to, glide->weight[n]) : to;
 }
 
-static void input_run(struct engine *engine, unsigned input, const uint8_t *packet, unsigned frames,
-                      unsigned bytes_per_sample) {
+static void unpack(struct engine *engine, unsigned input) {
+    const struct packet *packet = &engine->packet;
+    const unsigned bytes = packet->bytes_per_sample;
     sample_t *samples = engine->master[input];
-    const uint8_t *p = packet + input * bytes_per_sample;
-    for (unsigned n = 0; n < frames; n++, p += DSPI_INPUTS * bytes_per_sample) {
+    const uint8_t *p = packet->bytes + input * bytes;
+    for (unsigned n = 0; n < packet->frames; n++, p += DSPI_INPUTS * bytes) {
         const sample_t x =
-            bytes_per_sample == 2 ? sample_from_16(little_endian_16(p)) : sample_from_24(little_endian_24(p));
+            bytes == 2 ? sample_from_16(little_endian_16(p)) : sample_from_24(little_endian_24(p));
         samples[n] =
             sample_scale(x, gain_at(&engine->glide, engine->from.input[input], engine->to.input[input], n));
     }
 }
 
-/* What the inputs have in common; peaks are shown before crossfeed and loudness. */
-static void inputs_run(struct engine *engine, const struct settings *from, const struct settings *to,
-                       const uint8_t *packet, unsigned frames, unsigned bytes_per_sample) {
-    const struct glide *glide = &engine->glide;
-    for (unsigned input = 0; input < DSPI_INPUTS; input++) {
-        input_run(engine, input, packet, frames, bytes_per_sample);
-        equaliser_run(&engine->equaliser[input], bands_of(from, input), bands_of(to, input), glide,
-                      engine->master[input], frames);
-    }
-    leveller_run(&engine->leveller, &from->leveller, &to->leveller, glide, engine->master, frames);
-    for (unsigned input = 0; input < DSPI_INPUTS; input++)
-        meter_show(&engine->meter, input, peak_of(engine->master[input], frames));
-    crossfeed_run(&engine->crossfeed, crossfeed_of(from), crossfeed_of(to), glide, engine->master, frames);
-    for (unsigned input = 0; input < DSPI_INPUTS; input++)
-        equaliser_run(&engine->loudness[input], loudness_of(from), loudness_of(to), glide,
-                      engine->master[input], frames);
+static bool levels(const struct engine *engine) {
+    return engine->leveller.changing || engine->packet.to->leveller.on;
 }
 
-/* Touches nothing that other outputs change: outputs may be shared between cores. */
-static void output_run(struct engine *engine, unsigned output, const struct settings *from,
-                       const struct settings *to, unsigned frames, int32_t *out) {
-    const unsigned channel = DSPI_INPUTS + output;
-    const struct glide *glide = &engine->glide;
-    if (engine->silent || !(from->enabled[output] || to->enabled[output])) {
-        if (out) memset(out, 0, frames * sizeof *out);
-        meter_show(&engine->meter, channel, 0);
-        return;
+static bool crossfeeds(const struct engine *engine) {
+    return engine->crossfeed.changing || engine->packet.to->crossfeed_active;
+}
+
+static bool makes_loud(const struct engine *engine) {
+    return engine->loudness[0].changing || engine->packet.to->loudness_active;
+}
+
+/* Peaks are shown before crossfeed and loudness. */
+static void show_input(struct engine *engine, unsigned input) {
+    meter_show(&engine->meter, input, peak_of(engine->master[input], engine->packet.frames));
+}
+
+static void run_input(struct engine *engine, unsigned input) {
+    const struct packet *packet = &engine->packet;
+    unpack(engine, input);
+    equaliser_run(&engine->equaliser[input], bands_of(packet->from, input), bands_of(packet->to, input),
+                  &engine->glide, engine->master[input], packet->frames);
+    if (!levels(engine)) show_input(engine, input);
+}
+
+/* What the inputs go through together. */
+static void run_stereo(struct engine *engine) {
+    const struct packet *packet = &engine->packet;
+    if (levels(engine)) {
+        leveller_run(&engine->leveller, &packet->from->leveller, &packet->to->leveller, &engine->glide,
+                     engine->master, packet->frames);
+        for (unsigned input = 0; input < DSPI_INPUTS; input++)
+            show_input(engine, input);
     }
+    crossfeed_run(&engine->crossfeed, crossfeed_of(packet->from), crossfeed_of(packet->to), &engine->glide,
+                  engine->master, packet->frames);
+}
+
+static void run_loudness(struct engine *engine, unsigned input) {
+    const struct packet *packet = &engine->packet;
+    equaliser_run(&engine->loudness[input], loudness_of(packet->from), loudness_of(packet->to),
+                  &engine->glide, engine->master[input], packet->frames);
+}
+
+static bool plays(const struct engine *engine, unsigned output) {
+    const struct packet *packet = &engine->packet;
+    return !engine->silent && (packet->from->enabled[output] || packet->to->enabled[output]);
+}
+
+static void rest_output(struct engine *engine, unsigned output) {
+    int32_t *out = engine->packet.outputs[output];
+    if (out) memset(out, 0, engine->packet.frames * sizeof *out);
+    meter_show(&engine->meter, DSPI_INPUTS + output, 0);
+}
+
+static void run_output(struct engine *engine, unsigned output) {
+    const struct packet *packet = &engine->packet;
+    const struct settings *from = packet->from, *to = packet->to;
+    const unsigned channel = DSPI_INPUTS + output, frames = packet->frames;
+    const struct glide *glide = &engine->glide;
     sample_t samples[ENGINE_FRAMES_MAX];
     matrix_run(from->crosspoint[output], to->crosspoint[output], glide, engine->master, samples, frames);
     equaliser_run(&engine->equaliser[channel], bands_of(from, channel), bands_of(to, channel), glide, samples,
@@ -197,37 +108,91 @@ static void output_run(struct engine *engine, unsigned output, const struct sett
         samples[n] = sample_scale(samples[n],
                                   gain_at(glide, engine->from.output[output], engine->to.output[output], n));
     meter_show(&engine->meter, channel, peak_of(samples, frames));
+    int32_t *out = packet->outputs[output];
     if (!out) return;
-    for (unsigned n = 0; n < frames; n++)
-        out[n] = sample_to_24(samples[n]);
+    if (output == DSPI_PDM_OUTPUT)
+        for (unsigned n = 0; n < frames; n++)
+            out[n] = sample_to_28(samples[n]);
+    else
+        for (unsigned n = 0; n < frames; n++)
+            out[n] = sample_to_24(samples[n]);
 }
 
-/* The settings that are glided to. */
-static const struct settings *heading_for(const struct engine *engine) {
-    return engine->leaving ? mailbox_from(&engine->mailbox) : mailbox_to(&engine->mailbox);
+static void run(struct engine *engine, unsigned job) {
+    if (job >= OUTPUT)
+        run_output(engine, job - OUTPUT);
+    else if (job >= LOUDNESS)
+        run_loudness(engine, job - LOUDNESS);
+    else if (job == STEREO)
+        run_stereo(engine);
+    else
+        run_input(engine, job - INPUT);
 }
 
-void engine_process_inputs(struct engine *engine, const uint8_t *packet, unsigned frames,
-                           unsigned bytes_per_sample) {
-    glide_advance(&engine->glide, engine->frames); /* by the packet before, which all outputs have had */
-    engine->frames = frames;
+static void plan_inputs(struct engine *engine) {
+    static const uint8_t inputs[] = {INPUT, INPUT + 1}, stereo[] = {STEREO},
+                         loudness[] = {LOUDNESS, LOUDNESS + 1};
+    static const uint32_t nothing[ENGINE_CORES];
+    schedule_add(&engine->schedule, inputs, DSPI_INPUTS, nothing);
+    if (levels(engine) || crossfeeds(engine)) schedule_add(&engine->schedule, stereo, 1, nothing);
+    if (makes_loud(engine)) schedule_add(&engine->schedule, loudness, DSPI_INPUTS, nothing);
+}
+
+static void plan_outputs(struct engine *engine) {
+    uint8_t outputs[DSPI_OUTPUTS];
+    unsigned count = 0;
+    for (unsigned output = 0; output < DSPI_OUTPUTS; output++)
+        if (plays(engine, output))
+            outputs[count++] = (uint8_t)(OUTPUT + output);
+        else
+            rest_output(engine, output);
+    schedule_add(&engine->schedule, outputs, count, engine->burden);
+}
+
+void engine_begin_packet(struct engine *engine, const uint8_t *bytes, unsigned frames,
+                         unsigned bytes_per_sample, int32_t *const outputs[DSPI_OUTPUTS], unsigned cores) {
     packet_edge(engine);
+    struct packet *packet = &engine->packet;
+    packet->bytes = bytes;
+    packet->frames = frames;
+    packet->bytes_per_sample = bytes_per_sample;
+    memcpy(packet->outputs, outputs, sizeof packet->outputs);
     if (frames == 0) return;
-    const struct settings *from = mailbox_from(&engine->mailbox), *to = heading_for(engine);
     glide_packet(&engine->glide, frames);
-    if (!engine->silent) inputs_run(engine, from, to, packet, frames, bytes_per_sample);
+    schedule_begin(&engine->schedule, cores);
+    if (!engine->silent) plan_inputs(engine);
     for (unsigned input = 0; input < DSPI_INPUTS && engine->silent; input++)
         meter_show(&engine->meter, input, 0);
+    plan_outputs(engine);
+    schedule_release(&engine->schedule);
 }
 
-void engine_process_output(struct engine *engine, unsigned output, int32_t *out) {
-    if (engine->frames == 0) return;
-    output_run(engine, output, mailbox_from(&engine->mailbox), heading_for(engine), engine->frames, out);
+int engine_run_next(struct engine *engine, unsigned core) {
+    unsigned job;
+    const int stage = schedule_next(&engine->schedule, core, &job);
+    if (stage <= 0) return stage;
+    uint32_t (*const clock)(void) = engine->clock;
+    const uint32_t start = clock ? clock() : 0;
+    run(engine, job);
+    schedule_finish(&engine->schedule, core, job, clock ? clock() - start : 0);
+    return stage;
+}
+
+bool engine_packet_done(const struct engine *engine) {
+    return schedule_done(&engine->schedule);
 }
 
 void engine_process(struct engine *engine, const uint8_t *packet, unsigned frames, unsigned bytes_per_sample,
                     int32_t *const outputs[DSPI_OUTPUTS]) {
-    engine_process_inputs(engine, packet, frames, bytes_per_sample);
-    for (unsigned output = 0; output < DSPI_OUTPUTS; output++)
-        engine_process_output(engine, output, outputs[output]);
+    engine_begin_packet(engine, packet, frames, bytes_per_sample, outputs, 1);
+    while (engine_run_next(engine, 0)) {
+    }
+}
+
+void engine_set_clock(struct engine *engine, uint32_t (*now)(void)) {
+    engine->clock = now;
+}
+
+void engine_set_burden(struct engine *engine, unsigned core, uint32_t cost) {
+    if (core < ENGINE_CORES) engine->burden[core] = cost;
 }

@@ -7,11 +7,20 @@
 #include "equaliser.h"
 #include "mailbox.h"
 #include "meter.h"
+#include "schedule.h"
 
 /* The gains that are products of several settings, at one end of a glide. */
 struct gains {
     gain_t input[DSPI_INPUTS];   /* preamp x host volume */
     gain_t output[DSPI_OUTPUTS]; /* output gain x master volume, 0 when disabled */
+};
+
+/* The packet at hand; written by the core that begins it. */
+struct packet {
+    const uint8_t *bytes;
+    unsigned frames, bytes_per_sample;
+    int32_t *outputs[DSPI_OUTPUTS];
+    const struct settings *from, *to; /* the ends of the glide, or the same */
 };
 
 struct engine {
@@ -23,8 +32,7 @@ struct engine {
 
     /* The audio side's own. */
     uint32_t rate;
-    uint32_t frames; /* of the present packet */
-    bool silent;     /* until settings for the rate arrive */
+    bool silent; /* until settings for the rate arrive */
     gain_t heard_host_gain;
     uint32_t heard_streams;
     struct glide glide;
@@ -37,7 +45,19 @@ struct engine {
     struct delay_line delay[DSPI_OUTPUTS];
     sample_t master[DSPI_INPUTS][ENGINE_FRAMES_MAX];
 
+    struct packet packet;
+    struct schedule schedule;
+    uint32_t burden[ENGINE_CORES];
+    uint32_t (*clock)(void);
+
     struct meter meter;
 };
+
+struct bands bands_of(const struct settings *, unsigned channel);
+struct bands crossfeed_of(const struct settings *);
+struct bands loudness_of(const struct settings *);
+
+/* Decides what a packet is played with: packet.from, packet.to, the glide. */
+void packet_edge(struct engine *);
 
 #endif

@@ -51,6 +51,11 @@ static inline int32_t sample_to_24(sample_t x) {
     return rounded > 0x7fffff ? 0x7fffff : rounded < -0x800000 ? -0x800000 : (int32_t)rounded;
 }
 
+static inline int32_t sample_to_28(sample_t x) {
+    const int64_t rounded = round_shift(x, 1);
+    return rounded > 0x7ffffff ? 0x7ffffff : rounded < -0x8000000 ? -0x8000000 : (int32_t)rounded;
+}
+
 static inline gain_t gain_from_double(double gain) {
     return (int32_t)(gain * 0x1p26 + (gain < 0 ? -0.5 : 0.5));
 }

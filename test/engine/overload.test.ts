@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { chips, fullScale, outputCount } from "./programs";
+import { chips, fullScale, fullScaleOf, outputCount } from "./programs";
 import { Session, settled, whiteNoise } from "./session";
 
 /** A full-scale square wave, 100 frames a period. */
@@ -24,11 +24,11 @@ for (const chip of chips) {
       .commit()
       .play(settled + 4800)
       .run(square);
-    for (const out of outputs) {
+    outputs.forEach((out, output) => {
       sameSign(out, settled);
-      expect(Math.max(...out.subarray(settled))).toBe(fullScale - 1);
-      expect(Math.min(...out.subarray(settled))).toBe(-fullScale);
-    }
+      expect(Math.max(...out.subarray(settled))).toBe(fullScaleOf(chip, output) - 1);
+      expect(Math.min(...out.subarray(settled))).toBe(-fullScaleOf(chip, output));
+    });
   });
 
   // Corners at the ends of the band: 20 dB of gain for nearly all of the square wave, a frame of delay each.

@@ -17,7 +17,7 @@ static int32_t *input;
 static size_t input_frames, input_next;
 static int32_t buffer[DSPI_OUTPUTS][ENGINE_FRAMES_MAX + 1];
 static int32_t *outputs[DSPI_OUTPUTS];
-static bool in_pieces;
+static uint32_t chance; /* 0: one core does all */
 
 static void fail(const char *what, const char *line) {
     fprintf(stderr, "probe: %s: %s\n", what, line);
@@ -35,18 +35,33 @@ static uint8_t *make_packet(unsigned frames, unsigned bytes) {
     return packet;
 }
 
+static unsigned random_below(unsigned limit) {
+    chance = chance * 1664525 + 1013904223;
+    return (unsigned)((uint64_t)chance * limit >> 32);
+}
+
+/* So that jobs seem to cost anything, and every packet is shared in another way. */
+static uint32_t random_clock(void) {
+    return random_below(1000000);
+}
+
+/* Two cores that take turns as chance will have it, or now and then one alone. */
+static void process_shared(const uint8_t *packet, unsigned frames, unsigned bytes) {
+    engine_begin_packet(engine, packet, frames, bytes, outputs, 1 + (random_below(4) > 0));
+    while (!engine_packet_done(engine))
+        engine_run_next(engine, random_below(2));
+    if (engine_run_next(engine, 0) || engine_run_next(engine, 1)) fail("work after the packet", "play");
+}
+
 static void process(unsigned frames, unsigned bytes) {
     if (frames > ENGINE_FRAMES_MAX || input_next + frames > input_frames) fail("no such frames", "play");
     uint8_t *packet = make_packet(frames, bytes);
     for (unsigned o = 0; o < DSPI_OUTPUTS; o++)
         buffer[o][frames] = GUARD;
-    if (in_pieces) {
-        engine_process_inputs(engine, packet, frames, bytes);
-        for (unsigned o = DSPI_OUTPUTS; o-- > 0;)
-            engine_process_output(engine, o, outputs[o]);
-    } else {
+    if (chance)
+        process_shared(packet, frames, bytes);
+    else
         engine_process(engine, packet, frames, bytes, outputs);
-    }
     for (unsigned o = 0; o < DSPI_OUTPUTS; o++)
         if (buffer[o][frames] != GUARD) fail("written beyond the packet", "play");
     free(packet);
@@ -140,8 +155,8 @@ static void obey(const char *line) {
         engine_start_stream(engine);
     else if (!strncmp(line, "play ", 5))
         play(line + 5);
-    else if (!strcmp(line, "pieces")) /* from now on, the last output first */
-        in_pieces = true;
+    else if (sscanf(line, "share %u", &chance) == 1) /* from now on, between two cores */
+        engine_set_clock(engine, random_clock);
     else if (!strcmp(line, "rewind"))
         input_next = 0;
     else if (sscanf(line, "time %u %u", &d, &c) == 2)

@@ -12,6 +12,8 @@ export const chips: readonly Chip[] = ["rp2040", "rp2350"];
 export const outputCount: Record<Chip, number> = { rp2040: 5, rp2350: 9 };
 export const delayMax = 4096;
 export const fullScale = 2 ** 23;
+/** Of the samples that an output delivers: the last one's, for PDM, have four bits more. */
+export const fullScaleOf = (chip: Chip, output: number) => (output === outputCount[chip] - 1 ? 2 ** 27 : fullScale);
 
 const engineSources = readdirSync(join(projectFolder, "native/engine"))
   .filter((name) => name.endsWith(".c"))

@@ -6,7 +6,7 @@ import { designLoudness, loudnessSections } from "../../modules/dsp/loudness";
 import { buildTool, designText, outputCount, runTool, type Chip } from "./programs";
 
 export interface Result {
-  /** Per output, 24-bit samples. */
+  /** Per output, samples of ±`fullScaleOf`. */
   outputs: Int32Array[];
   /** One line per `peaks`, `clips`, `clear`, `bytes` and `time`, in their order. */
   readings: string[];

@@ -1,0 +1,141 @@
+/* What happens at a packet's edge: new settings, new rates, new streams. */
+#include "pipeline.h"
+
+#include <string.h>
+
+static struct gains gains_of(const struct settings *settings, gain_t host_gain) {
+    struct gains gains;
+    for (unsigned input = 0; input < DSPI_INPUTS; input++)
+        gains.input[input] = gain_product(settings->input_gain[input], host_gain);
+    for (unsigned output = 0; output < DSPI_OUTPUTS; output++)
+        gains.output[output] = settings->enabled[output]
+                                   ? gain_product(settings->output_gain[output], settings->master_gain)
+                                   : 0;
+    return gains;
+}
+
+struct bands bands_of(const struct settings *settings, unsigned channel) {
+    const bool bypassed = channel < DSPI_INPUTS && settings->bypass;
+    return (struct bands){settings->band[channel], bypassed ? 0 : settings->active[channel]};
+}
+
+struct bands crossfeed_of(const struct settings *settings) {
+    return (struct bands){&settings->crossfeed, settings->crossfeed_active};
+}
+
+struct bands loudness_of(const struct settings *settings) {
+    return (struct bands){settings->loudness, settings->loudness_active};
+}
+
+/* Leaves the present glide for where it was going, and what was heard so far with it. */
+static void forget(struct engine *engine) {
+    engine->glide.active = engine->leaving = false;
+    mailbox_arrive(&engine->mailbox);
+    for (unsigned channel = 0; channel < DSPI_CHANNELS; channel++)
+        equaliser_clear(&engine->equaliser[channel]);
+    leveller_clear(&engine->leveller);
+    equaliser_clear(&engine->crossfeed);
+    for (unsigned input = 0; input < DSPI_INPUTS; input++)
+        equaliser_clear(&engine->loudness[input]);
+    for (unsigned output = 0; output < DSPI_OUTPUTS; output++)
+        delay_clear(&engine->delay[output]);
+}
+
+/* Before the filters and delays, so that what comes out of them later begins softly, too. */
+static void fade_in(struct engine *engine) {
+    engine->heard_host_gain = atomic_load(&engine->host_gain);
+    engine->to = gains_of(mailbox_to(&engine->mailbox), engine->heard_host_gain);
+    engine->from = engine->to;
+    memset(engine->from.input, 0, sizeof engine->from.input);
+    glide_start_fade(&engine->glide, engine->rate);
+}
+
+static void fade_out(struct engine *engine) {
+    engine->leaving = true;
+    engine->from = engine->to;
+    memset(engine->to.output, 0, sizeof engine->to.output);
+    glide_start_fade(&engine->glide, engine->rate);
+}
+
+/* From silence, with the newest settings. */
+static void start_afresh(struct engine *engine) {
+    if (mailbox_is_new(&engine->mailbox, engine->rate)) mailbox_take(&engine->mailbox);
+    forget(engine);
+    fade_in(engine);
+}
+
+/* Whether the settings taken last are not to be glided to. */
+static bool is_another_sound(const struct engine *engine) {
+    return mailbox_from(&engine->mailbox)->beginning != mailbox_to(&engine->mailbox)->beginning;
+}
+
+static void begin_glide(struct engine *engine) {
+    const struct settings *from = mailbox_from(&engine->mailbox), *to = mailbox_to(&engine->mailbox);
+    engine->heard_host_gain = atomic_load(&engine->host_gain);
+    engine->from = engine->to;
+    engine->to = gains_of(to, engine->heard_host_gain);
+    for (unsigned output = 0; output < DSPI_OUTPUTS; output++) {
+        if (from->enabled[output] || !to->enabled[output]) continue;
+        /* It did not run: it starts without a past. */
+        equaliser_clear(&engine->equaliser[DSPI_INPUTS + output]);
+        delay_clear(&engine->delay[output]);
+    }
+    for (unsigned channel = 0; channel < DSPI_CHANNELS; channel++)
+        equaliser_begin_glide(&engine->equaliser[channel], bands_of(from, channel), bands_of(to, channel));
+    leveller_begin_glide(&engine->leveller, &from->leveller, &to->leveller);
+    equaliser_begin_glide(&engine->crossfeed, crossfeed_of(from), crossfeed_of(to));
+    for (unsigned input = 0; input < DSPI_INPUTS; input++)
+        equaliser_begin_glide(&engine->loudness[input], loudness_of(from), loudness_of(to));
+    glide_start(&engine->glide, engine->rate);
+}
+
+static void end_glide(struct engine *engine) {
+    for (unsigned channel = 0; channel < DSPI_CHANNELS; channel++)
+        equaliser_end_glide(&engine->equaliser[channel]);
+    leveller_end_glide(&engine->leveller);
+    equaliser_end_glide(&engine->crossfeed);
+    for (unsigned input = 0; input < DSPI_INPUTS; input++)
+        equaliser_end_glide(&engine->loudness[input]);
+    engine->glide.active = false;
+    engine->from = engine->to;
+    mailbox_arrive(&engine->mailbox);
+}
+
+/* Takes up what has been asked for since the last packet. */
+static void take_up(struct engine *engine) {
+    const uint32_t rate = atomic_load(&engine->requested_rate);
+    const uint32_t streams = atomic_load(&engine->streams_started);
+    const bool started = streams != engine->heard_streams;
+    engine->heard_streams = streams;
+    if (rate != engine->rate) {
+        engine->rate = rate;
+        engine->silent = true;
+        forget(engine);
+    }
+    if (engine->silent) {
+        if (!mailbox_fits(&engine->mailbox, rate)) return;
+        engine->silent = false;
+        start_afresh(engine);
+    } else if (started) {
+        start_afresh(engine);
+    } else if (engine->glide.active && glide_arrived(&engine->glide)) {
+        if (engine->leaving)
+            start_afresh(engine);
+        else
+            end_glide(engine);
+    }
+    if (engine->glide.active) return;
+    const bool new = mailbox_is_new(&engine->mailbox, rate);
+    if (new) mailbox_take(&engine->mailbox);
+    if (new && is_another_sound(engine))
+        fade_out(engine);
+    else if (new || atomic_load(&engine->host_gain) != engine->heard_host_gain)
+        begin_glide(engine);
+}
+
+void packet_edge(struct engine *engine) {
+    glide_advance(&engine->glide, engine->packet.frames); /* by the packet before */
+    take_up(engine);
+    engine->packet.from = mailbox_from(&engine->mailbox);
+    engine->packet.to = engine->leaving ? engine->packet.from : mailbox_to(&engine->mailbox);
+}
