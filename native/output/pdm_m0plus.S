@@ -109,8 +109,7 @@ pdm_modulate:
     ldr r5, =no_dither
     cmp r2, #0
     beq 1f
-    movs r4, #255
-    lsls r4, #2
+    movs r4, #(63 << 2)
     ldr r5, =dither
 1:  str r4, [sp, #MASK]
     str r5, [sp, #DITHER]
@@ -154,7 +153,7 @@ word:
     ldr r5, =1664525
     muls r4, r5
     mov r12, r4
-    lsrs r4, #22
+    lsrs r4, #24
     ldr r5, [sp, #MASK]
     ands r4, r5
     ldr r3, [sp, #DITHER]

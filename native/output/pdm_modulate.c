@@ -22,7 +22,7 @@
  * at high levels, less lets idle tones through at some constant inputs; with fresh numbers for every bit,
  * spectra are the same.
  */
-#define PLACES       256
+#define PLACES       64
 #define DITHER_SHIFT 8
 static int32_t dither[PLACES + PDM_WORD_BITS - 1] __attribute__((used));
 static int32_t no_dither[PDM_WORD_BITS] __attribute__((used));
@@ -44,7 +44,7 @@ void pdm_make_dither(void) {
 
 #if defined(__ARM_ARCH_6M__)
 
-_Static_assert(OUTPUT == 37282702 && LINE_SHIFT == 5 && PLACES == 256 && WORDS == 8,
+_Static_assert(OUTPUT == 37282702 && LINE_SHIFT == 5 && PLACES == 64 && WORDS == 8,
                "pdm_m0plus.S has these numbers");
 __asm__(".include \"pdm_m0plus.S\"");
 
@@ -64,7 +64,7 @@ void pdm_modulate(struct pdm *pdm, int32_t sample, bool dithered, uint8_t *bits)
         const uint32_t input = (uint32_t)(pdm->rest >> LINE_SHIFT);
         pdm->rest &= LINE_REST;
         pdm->random = next_random(pdm->random);
-        const int32_t *draw = dithered ? dither + (pdm->random >> 24) : no_dither;
+        const int32_t *draw = dithered ? dither + (pdm->random >> 26) : no_dither;
         const uint32_t after_one = input - OUTPUT, after_zero = input + OUTPUT;
         for (const uint8_t *end = bits + PDM_WORD_BITS / 8; bits < end; bits++, draw += 8) {
             unsigned byte = 0;
