@@ -30,16 +30,20 @@
 @   r0 integral1    r1 integral2    r2 the word's bits    r3 next draw    r4-r7 four draws
 @   r8 input - output    r9 input + output    r10 2 LEAN    r11 line    r12 random    lr rest
 
-@ The draw of bit n is added to integral2, after four have been fetched.
-    .macro draw n
-    .if (\n % 4) == 0
+@ What the sign of bit n is taken of: integral2, to which two bits of three add draws. Four are fetched at once.
+    .macro level n
+    .if \n == 30
+    ldmia r3!, {r4, r5}
+    .elseif (\n % 6) == 0
     ldmia r3!, {r4-r7}
+    .endif
+    .if (\n % 6) == 0
     adds r4, r1
-    .elseif (\n % 4) == 1
+    .elseif (\n % 6) == 1
     adds r5, r1
-    .elseif (\n % 4) == 2
+    .elseif (\n % 6) == 3
     adds r6, r1
-    .else
+    .elseif (\n % 6) == 4
     adds r7, r1
     .endif
     .endm
@@ -58,7 +62,7 @@ one_\n:
     add r0, r8
     adds r1, r0
     .if \n < 31
-    draw \next
+    level \next
     bpl one_\next
     .endif
     .endm
@@ -67,10 +71,10 @@ one_\n:
 zero_\n:
     next_byte \n
     add r0, r9
-    adds r1, r0
     add r1, r10
+    adds r1, r0
     .if \n < 31
-    draw \next
+    level \next
     bmi zero_\next
     .endif
     .endm
@@ -148,7 +152,7 @@ word:
     ldr r3, =dither
     adds r3, r4
     movs r2, #0
-    draw 0
+    level 0
     bmi zero_0
     chain one, zero, 0
     b one_16

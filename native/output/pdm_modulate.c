@@ -18,13 +18,14 @@
 #define LINE_REST  ((1 << LINE_SHIFT) - 1)
 
 /*
- * Triangular dither of +-0.45 output, a table that every word reads from a place of its own. More costs SINAD
- * at high levels, less lets idle tones through at some constant inputs; with fresh numbers for every bit,
- * spectra are the same.
+ * Triangular dither of +-0.68 output for two bits of three. More costs SINAD at high levels; less, or for
+ * fewer bits, lets idle tones through at some constant inputs (for every other bit most of all: their
+ * patterns have even periods). It comes from a table that every word reads from a place of its own; with
+ * fresh numbers for every bit, spectra are the same.
  */
-#define PLACES       64
-#define DITHER_SHIFT 8
-static int32_t dither[PLACES + PDM_WORD_BITS - 1] __attribute__((used));
+#define DRAWS  22 /* of a word */
+#define PLACES 64
+static int32_t dither[PLACES + DRAWS - 1] __attribute__((used));
 
 /* Only high bits are used: the low ones of such a generator have short periods. */
 static uint32_t next_random(uint32_t random) {
@@ -35,8 +36,7 @@ void pdm_make_dither(void) {
     uint32_t first = 0, second;
     for (unsigned i = 0; i < sizeof dither / sizeof *dither; i++) {
         second = next_random(first);
-        dither[i] = i < PLACES ? ((int32_t)first >> DITHER_SHIFT) + ((int32_t)second >> DITHER_SHIFT)
-                               : dither[i - PLACES];
+        dither[i] = i < PLACES ? ((int32_t)first / 1024 + (int32_t)second / 1024) * 6 : dither[i - PLACES];
         first = next_random(second);
     }
 }
@@ -65,21 +65,22 @@ void pdm_modulate(struct pdm *pdm, int32_t sample, uint8_t *bits) {
         pdm->random = next_random(pdm->random);
         const int32_t *draw = dither + (pdm->random >> 26);
         const uint32_t after_one = input - OUTPUT, after_zero = input + OUTPUT;
-        for (const uint8_t *end = bits + PDM_WORD_BITS / 8; bits < end; bits++, draw += 8) {
-            unsigned byte = 0;
-#pragma GCC unroll 8
-            for (unsigned bit = 0; bit < 8; bit++) {
-                if ((int32_t)(integral2 + (uint32_t)draw[bit]) >= 0) {
-                    byte |= 0x80u >> bit;
-                    integral1 += after_one;
-                    integral2 += integral1;
-                } else {
-                    integral1 += after_zero;
-                    integral2 += integral1 + 2 * LEAN;
-                }
+        uint32_t out = 0;
+#pragma GCC unroll 32
+        for (unsigned bit = 0; bit < PDM_WORD_BITS; bit++) {
+            uint32_t level = integral2;
+            if (bit % 3 < 2) level += (uint32_t)draw[bit / 3 * 2 + bit % 3];
+            if ((int32_t)level >= 0) {
+                out |= 0x80000000u >> bit;
+                integral1 += after_one;
+                integral2 += integral1;
+            } else {
+                integral1 += after_zero;
+                integral2 += integral1 + 2 * LEAN;
             }
-            *bits = (uint8_t)byte;
         }
+        for (unsigned byte = 0; byte < 4; byte++)
+            *bits++ = (uint8_t)(out >> (24 - 8 * byte));
     }
     pdm->integral1 = (int32_t)(integral1 + LEAN);
     pdm->integral2 = (int32_t)integral2;
