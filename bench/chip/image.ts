@@ -14,7 +14,7 @@ export function engineImage(chip: Chip): Promise<Image> {
       .filter((name) => name.endsWith(".c"))
       .map((name) => `${folder}/${name}`),
   );
-  const options = [`-DDSPI_${chip.toUpperCase()}`, "-Inative/engine", "-Inative/output"];
+  const options = [`-DDSPI_${chip.toUpperCase()}`, "-Inative/engine", "-Inative/output", "-Wa,-Inative/output"];
   return chip === "rp2040"
     ? buildImage("engine-rp2040", "cortex-m0plus", ram, sources, options)
     : buildImage("engine-rp2350", "cortex-m33", ssram, sources, options);
