@@ -3,7 +3,7 @@ import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 export default defineConfig(
-  globalIgnores(["build/", "native/xs/*.js"]), // `@ "xs_…"` is Moddable's syntax for native functions, not ECMAScript
+  globalIgnores(["build/", "native/xs/*.js", "hosts/rp2/moddable/*.js"]), // `@ "xs_…"` is Moddable's syntax for native functions, not ECMAScript
   js.configs.recommended,
   {
     files: ["**/*.ts"],

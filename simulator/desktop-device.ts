@@ -23,6 +23,8 @@ export type DesktopDeviceOptions = {
   serial?: string;
   /** Starts from a ROM as a chip does, with the heap that a chip has. */
   rom?: Rom;
+  /** A program other than the chip's own that speaks hosts/desktop/pipe.h. */
+  executable?: string;
   /** How much faster the output clock is than the USB host's, −1000…1000 ppm. */
   clockPpm?: number;
 };
@@ -66,7 +68,7 @@ export class DesktopDevice implements Device {
 
   /** Powers a device up; throws with its reason when it does not come up. */
   static async open(options: DesktopDeviceOptions): Promise<DesktopDevice> {
-    const command = await deviceExecutable(options.chip, options.rom);
+    const command = options.executable ?? (await deviceExecutable(options.chip, options.rom));
     const image = options.rom?.image ?? options.image ?? (await applicationImage());
     const flash = options.flash === undefined ? await anonymousFile() : await openFlash(options.flash);
     const device = new DesktopDevice(options, command, image, flash);

@@ -13,6 +13,9 @@ const roots = ["usb_interrupt", "audio_interrupt", "tick_interrupt", "join_inter
 /** Where the firmware ends for good, so that it does not matter where the code for it lies. */
 const ends = ["panic", "hard_assertion_failure", "panic_unsupported", "__assert_func"];
 
+/** Where code that must lie in RAM, whoever calls it, comes from. */
+const ramSources = /\/native\/(engine|output)\//;
+
 interface Code {
   name: string;
   address: number;
@@ -23,6 +26,8 @@ interface Code {
 }
 
 const isFlash = (address: number) => address >= 0x10000000 && address < 0x14000000;
+
+const isRam = (address: number) => address >= 0x20000000 && address < 0x20082000;
 
 /** Every way from what must not read flash (functions) into it, as text; none when all is well. */
 export async function waysToFlash(elf: string, compilers: string, from = roots): Promise<string[]> {
@@ -36,6 +41,17 @@ export async function waysToFlash(elf: string, compilers: string, from = roots):
 export async function checkAudioInRam(elf: string, compilers: string): Promise<void> {
   const ways = await waysToFlash(elf, compilers);
   if (ways.length > 0) throw new Error(`${elf}: audio reads flash:\n  ${ways.join("\n  ")}`);
+}
+
+/** What of the engine and the encoders a linker's map shows outside RAM: code and constants, as text; none when all is well. */
+export function outsideRam(map: string, sources = ramSources): string[] {
+  const placed = map.slice(map.indexOf("Linker script and memory map"));
+  const sections = placed.matchAll(/^ (\.(?:text|rodata|data)\S*)\s+0x([0-9a-f]{8})\s+0x([0-9a-f]+) (\S+)$/gm);
+  return [...sections].flatMap(([, section = "", address = "", size = "", object = ""]) =>
+    sources.test(object) && parseInt(size, 16) > 0 && !isRam(parseInt(address, 16))
+      ? [`${section} of ${object} at 0x${address}`]
+      : [],
+  );
 }
 
 function parse(disassembly: string): Map<string, Code> {

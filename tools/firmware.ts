@@ -11,6 +11,7 @@ import { buildFolder, projectFolder } from "./folders";
 import { type Toolchain, toolchain } from "./toolchain";
 import { readManifest } from "./manifest";
 import { nativesTable } from "./natives";
+import { checkImageDefinition } from "./picobin";
 import { pioHeader } from "./pio-header";
 import { buildRom, type Rom, writeIfChanged } from "./rom";
 import { families, toUf2 } from "./uf2";
@@ -67,6 +68,8 @@ export async function buildFirmware(
   await execute(tools.cmake, ["--build", work], env);
   const elf = join(work, "dspi.elf");
   await checkAudioInRam(elf, tools.compilers);
+  const binary = await readFile(join(work, "dspi.bin"));
+  if (board.chip === "rp2350") checkImageDefinition(new DataView(binary.buffer, binary.byteOffset, binary.byteLength));
   const { creation } = await readManifest(undefined, board.platform);
   const areas = await measure({ elf, chip: board.chip, creation }, tools.compilers);
   log(`dspi-${name}.uf2\n${show(areas)}`);
@@ -74,7 +77,7 @@ export async function buildFirmware(
   const result = join(firmwareFolder, `dspi-${name}`);
   await copyFile(elf, `${result}.elf`);
   await copyFile(join(work, "dspi.elf.map"), `${result}.map`);
-  await writeFile(`${result}.uf2`, toUf2(await readFile(join(work, "dspi.bin")), 0x10000000, board.family));
+  await writeFile(`${result}.uf2`, toUf2(binary, 0x10000000, board.family));
   return `${result}.uf2`;
 }
 

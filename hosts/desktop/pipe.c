@@ -31,7 +31,7 @@ bool pipe_read(struct message *message) {
     if (fread(head, 1, sizeof head, stdin) != sizeof head) return false;
     uint32_t length = head[0] | head[1] << 8 | head[2] << 16 | (uint32_t)head[3] << 24;
     if (length < 1 || length > MESSAGE_MAX)
-        fail("a message of %u bytes, expected 1 to %u", length, MESSAGE_MAX);
+        fail("a message of %lu bytes, expected 1 to %d", (unsigned long)length, MESSAGE_MAX);
     if (fread(input, 1, length - 1, stdin) != length - 1) return false;
     *message = (struct message){.type = head[4], .body = input, .length = length - 1};
     return true;

@@ -2,6 +2,11 @@
 #ifndef DSPI_TUSB_CONFIG_H
 #define DSPI_TUSB_CONFIG_H
 
+#include "pico.h"
+#if DSPI_BY_MCCONFIG
+#include "moddable/wraps.h"
+#endif
+
 #define CFG_TUD_ENABLED        1
 #define CFG_TUSB_RHPORT0_MODE  OPT_MODE_DEVICE
 #define CFG_TUD_ENDPOINT0_SIZE 64

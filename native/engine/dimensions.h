@@ -2,6 +2,15 @@
 #ifndef DSPI_DIMENSIONS_H
 #define DSPI_DIMENSIONS_H
 
+/* The build says which chip it is for; a compiler for one of their cores knows by itself. */
+#if !defined(DSPI_RP2040) && !defined(DSPI_RP2350)
+#if defined(__ARM_ARCH_6M__)
+#define DSPI_RP2040
+#elif defined(__ARM_ARCH_8M_MAIN__)
+#define DSPI_RP2350
+#endif
+#endif
+
 #if defined(DSPI_RP2040)
 #define DSPI_OUTPUTS 5 /* 2 stereo slots and the PDM subwoofer */
 #elif defined(DSPI_RP2350)

@@ -2,3 +2,4 @@
 import "./images";
 import "./emulated";
 import "./pdm";
+import "./qemu";

@@ -1,11 +1,18 @@
 /** The files that `npm run firmware` makes; skipped where its toolchain has not been fetched yet. */
+import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
 
 import { beforeAll, describe, expect, test } from "vitest";
 
-import { waysToFlash } from "../../tools/check-firmware";
+import { outsideRam, waysToFlash } from "../../tools/check-firmware";
 import { boards, buildFirmware } from "../../tools/firmware";
+import { checkImageDefinition, readBlocks } from "../../tools/picobin";
+import { romCalls } from "../../tools/rom-calls";
 import { hasToolchain, toolchain } from "../../tools/toolchain";
+
+const run = promisify(execFile);
 
 /** What UF2 blocks put into flash, from its beginning. */
 function flashOf(uf2: Uint8Array): DataView {
@@ -25,6 +32,21 @@ function crc32Mpeg2(bytes: Uint8Array): number {
   }
   return crc >>> 0;
 }
+
+/** What is broken when a word of a block is another one, by its offset: of one item with one word. */
+const brokenBlocks: [number, RegExp][] = [
+  [0, /no block|0 IMAGE_DEF/],
+  [4, /does not have|outside|IMAGE_DEF|item of no words|image of type/],
+  [8, /does not have|outside|no end|item of no words/],
+  [12, /outside|no block/],
+  [16, /no end/],
+];
+
+/** The RP2350's boot ROM's functions and data for Arm (datasheet, 5.4.8). */
+const romFunctions = [
+  ...["AB", "CI", "CX", "EB", "EX", "FA", "FC", "FD", "FO", "GB", "GP", "GS", "GU", "IF", "LP", "OA", "PT", "RA"],
+  ...["RB", "RC", "RE", "RP", "SC", "SP", "SR", "SS", "VB", "XF", "XM"],
+];
 
 describe.skipIf(!hasToolchain())("npm run firmware (skipped until it has fetched its toolchain)", () => {
   const flash: Record<string, DataView> = {};
@@ -58,16 +80,40 @@ describe.skipIf(!hasToolchain())("npm run firmware (skipped until it has fetched
     expect(reset).toBeLessThan(0x10000000 + image.byteLength);
   });
 
-  test("a Pico 2's image is one that its boot ROM starts: an IMAGE_DEF for Arm in its first 4 KB", () => {
+  test("a Pico 2's image is one that its boot ROM starts: a closed loop of blocks with an IMAGE_DEF for Arm", () => {
     const image = flash.pico2 as DataView;
-    const blockMarker = 0xffffded3; // RP2350 datasheet 5.1.5.1
-    const marker = Array.from({ length: 1024 }, (_, word) => 4 * word).find(
-      (at) => image.getUint32(at, true) === blockMarker,
-    );
-    const item = image.getUint32((marker ?? 0) + 4, true);
-    expect(marker).toBeDefined();
-    expect(item & 0xff).toBe(0x42); // PICOBIN_BLOCK_ITEM_1BS_IMAGE_TYPE
-    expect(item >>> 16).toBe(0x1021); // an executable, secure, Arm, RP2350: 5.9.3.1
+    expect(() => checkImageDefinition(image)).not.toThrow();
+    for (const { at } of readBlocks(image))
+      for (const [offset, problem] of brokenBlocks) {
+        const broken = new DataView(image.buffer.slice(0));
+        broken.setUint32(at + offset, 0x12345678, true);
+        expect(() => checkImageDefinition(broken), `${offset} of the block at ${at}`).toThrow(problem);
+      }
+  });
+
+  test("a Pico 2's firmware looks up in the boot ROM what it has, and what its flash driver needs", async () => {
+    const codes = (await romCalls(elf.pico2 ?? "", compilers)).map(({ code }) => code);
+    expect(romFunctions).toEqual(expect.arrayContaining(codes));
+    expect(codes).toEqual(expect.arrayContaining(["IF", "EX", "RE", "RP", "FC", "RB"]));
+  });
+
+  test.each(["pico", "pico2"])("the engine and the encoders of a %s lie in RAM", async (board) => {
+    const map = await readFile(elf[board]?.replace(/elf$/, "map") ?? "", "utf8");
+    expect(outsideRam(map)).toEqual([]);
+    expect(outsideRam(map, /\/native\/xs\/machine/).length).toBeGreaterThan(0);
+  });
+
+  test.each([
+    ["pico", 26 + 6], // RP2040 datasheet 2.3.2; the NVIC has 32
+    ["pico2", 52], // RP2350 datasheet 3.2
+  ])("a %s has its vectors in RAM, where they may lie: at a multiple of their size", async (board, interrupts) => {
+    const { stdout } = await run(join(compilers, "arm-none-eabi-nm"), ["-S", elf[board] ?? ""], { maxBuffer: 1 << 26 });
+    const [, address = "", size = ""] = /^([0-9a-f]{8}) ([0-9a-f]{8}) \w ram_vector_table$/m.exec(stdout) ?? [];
+    const bytes = 4 * (16 + interrupts);
+    expect(parseInt(size, 16)).toBe(bytes);
+    expect(parseInt(address, 16) >>> 28).toBe(2); // RAM
+    expect(parseInt(address, 16) % 2 ** Math.ceil(Math.log2(bytes))).toBe(0); // VTOR, Armv7-M ARM B3.2.5
+    expect(stdout).not.toMatch(/^\s+U /m); // nothing is left to be linked
   });
 
   test.each(["pico", "pico2"])("what goes on while a %s writes its flash never reads flash", async (board) => {

@@ -1,0 +1,2 @@
+/* mcconfig names objects by their file alone, and there are two of this name. */
+#include "../flash.c"
