@@ -15,6 +15,10 @@
 
 #if defined(DSPI_RP2040)
 
+int32_t q28_multiply(int32_t x, int32_t y, unsigned shift) {
+    return multiply(x, y, shift);
+}
+
 #if defined(__ARM_ARCH_6M__)
 
 /* Runs the bands of `mask`, over the samples before `end`. */

@@ -6,8 +6,8 @@
 #include "design.h"
 
 /* dB of response that rounding may cost a filter in the fast loops; and what is not worth searching for. */
-#define ERROR_LIMIT 0.0014
-#define ERROR_GOOD  0.0004
+#define ERROR_LIMIT 0.0008
+#define ERROR_GOOD  0.0003
 
 #define DECIBELS 8.685889638065035 /* 20 / ln 10 */
 
