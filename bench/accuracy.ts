@@ -18,7 +18,7 @@ export async function accuracy(): Promise<void> {
 at 100 frequencies from 20 Hz to 20 kHz (to 0.45 Fs), corners ${grid.frequencies.join(", ")} Hz (to 0.45 Fs),
 Q ${grid.qs.join(", ")}, gains ${grid.gains.join(", ")} dB.
 "held": the transfer function of the coefficients that the arithmetic keeps.
-"played": noise through the filter, output over input, where the response is above -40 dB.`);
+"played": a sweep through the filter, output over input, where the response is above -40 dB.`);
   console.table(await deviations());
   console.log(`Noise in dB re full scale: output less that of a long-double filter with the same held coefficients;
 24-bit input of 30 Hz + 997 Hz + 7919 Hz, each -10 dBFS: 30 Hz meets the slowest filters at their resonance.`);

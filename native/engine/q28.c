@@ -8,17 +8,22 @@
  * What a change has below a state's last bit is not rounded off where a filter is slow but kept for the next
  * sample: rounded, the filter would stop short of where it goes, by up to 60 dB below full scale.
  *
- * In the fast loops states stay within 32 bits whatever the input is (quiet_shift() in q28_design.c), and
+ * In the fast loops states stay within 32 bits whatever the input is (safe_shift() in q28_design.c), and
  * only what leaves the filter saturates. The M0+ runs q28_m0plus.S, which gives the same bits.
  */
 #include "arithmetic.h"
 
 #if defined(DSPI_RP2040)
 
+int32_t q28_multiply(int32_t x, int32_t y, unsigned shift) {
+    return multiply(x, y, shift);
+}
+
 #if defined(__ARM_ARCH_6M__)
 
-/* Filters the samples before `end`, at least one, in place. */
-void q28_run(const struct band *, struct band_state *, sample_t *samples, const sample_t *end);
+/* Runs the bands of `mask`, over the samples before `end`. */
+void q28_cascade(const struct band bands[], struct band_state states[], uint32_t mask, sample_t *samples,
+                 const sample_t *end);
 __asm__(".include \"q28_m0plus.S\"");
 
 #else
@@ -107,20 +112,24 @@ static int32_t wide_step(const struct band *b, struct band_state *state, int32_t
                       (int32_t)round_shift(mix.low, 14u - b->m_shift));
 }
 
-static void q28_run(const struct band *b, struct band_state *state, sample_t *samples, const sample_t *end) {
+static void run_band(const struct band *b, struct band_state *state, sample_t *samples, const sample_t *end) {
     for (; samples < end; samples++)
         *samples = b->loop == LOOP_WIDE     ? wide_step(b, state, *samples)
                    : b->loop == LOOP_COMMON ? common_step(b, state, *samples)
                                             : peaking_step(b, state, *samples);
 }
 
+static void q28_cascade(const struct band bands[], struct band_state states[], uint32_t mask,
+                        sample_t *samples, const sample_t *end) {
+    for (unsigned i = 0; mask >> i; i++)
+        if (mask >> i & 1) run_band(&bands[i], &states[i], samples, end);
+}
+
 #endif
 
 void cascade_run(const struct band bands[], struct band_state states[], uint32_t mask, sample_t *samples,
                  unsigned frames) {
-    if (frames == 0) return;
-    for (unsigned i = 0; mask >> i; i++)
-        if (mask >> i & 1) q28_run(&bands[i], &states[i], samples, samples + frames);
+    if (frames > 0 && mask) q28_cascade(bands, states, mask, samples, samples + frames);
 }
 
 /* Whether one goes about as fast as the other. */
@@ -134,7 +143,7 @@ static bool near(const struct band *from, const struct band *to) {
 
 /* For another input_shift. What would not fit beside the input is too loud to be missed. */
 static bool rescale(int32_t *state, int shift) {
-    const int32_t limit = INT32_MAX / 6;
+    const int32_t limit = INT32_MAX / 8;
     if (shift < 0 && *state >> (31 + shift) != *state >> 31) return false;
     *state = shift < 0 ? *state * (1 << -shift) : (int32_t)round_shift(*state, (unsigned)shift);
     return *state < limit && *state > -limit;

@@ -88,6 +88,9 @@ static inline int32_t product_shifted(struct product product, unsigned shift) {
     return (int32_t)(((uint32_t)product.high << up) + (uint32_t)rest);
 }
 
+/* The same for what runs while gliding alone, as a function: RAM is scarcer than its cycles. */
+int32_t q28_multiply(int32_t x, int32_t y, unsigned shift);
+
 static inline int32_t multiply(int32_t x, int32_t y, unsigned shift) {
     return product_shifted(product_of(x, y), shift);
 }
@@ -122,18 +125,18 @@ static inline gain_t gain_product(gain_t a, gain_t b) {
 }
 
 static inline gain_t gain_between(gain_t from, gain_t to, weight_t weight) {
-    return from + multiply(to / 2 - from / 2, weight, 29);
+    return from + q28_multiply(to / 2 - from / 2, weight, 29);
 }
 
 /* 3u^2 - 2u^3: leaves and arrives with no slope. */
 static inline weight_t weight_at(uint32_t position, uint32_t length) {
     if (position >= length) return WEIGHT_ONE;
     const int32_t u = (int32_t)(position * ((UINT32_C(1) << 30) / length));
-    return multiply(multiply(u, u, 30), (3 << 29) - u, 29);
+    return q28_multiply(q28_multiply(u, u, 30), (3 << 29) - u, 29);
 }
 
 static inline sample_t sample_between(sample_t from, sample_t to, weight_t weight) {
-    return sample_sum(from, multiply(sample_difference(to, from), weight, 30));
+    return sample_sum(from, q28_multiply(sample_difference(to, from), weight, 30));
 }
 
 static inline sample_t sample_scale(sample_t x, gain_t gain) {

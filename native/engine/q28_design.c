@@ -74,11 +74,11 @@ static struct prototype prototype_of(const struct band_design *design) {
 
 /*
  * For the loops that do not look for overflow. An input of full range, in the worst of orders, drives v1 and
- * v2 to 1.3/k + 0.25 times itself, and v3 = in - s2 to one more: scaled to 0.8, that leaves room for what a
- * state brings along from another filter.
+ * v2 to 1.3/k + 0.25 times itself, s1 and s2, which are ahead, to sqrt(1 + g^2) times that, and v3 = in - s2
+ * to one more: scaled to 0.8, that leaves room for what a state brings along from another filter.
  */
-static uint8_t safe_shift(double k) {
-    double reach = (1 + larger(1.02, 1.3 / k + 0.25)) / 0.8;
+static uint8_t safe_shift(const struct prototype *p) {
+    double reach = (1 + larger(1.02, 1.3 / p->k + 0.25) * (1 + p->g * p->g / 2)) / 0.8;
     uint8_t shift = 0;
     for (; reach > 1; shift++)
         reach /= 2;
@@ -195,7 +195,7 @@ static double wide_error(const struct fit *fit) {
 /* Of the neighbours of a2 takes the one with the least error; false when that is above `limit`. */
 static bool search(struct fit *fit, double error(const struct fit *), double limit) {
     const double middle = fit->p->g / (1 + fit->p->g * (fit->p->g + fit->p->k)) * fit->a_scale;
-    const int32_t reach = (int32_t)smaller(middle / 16 + 1, error == wide_error ? 48 : 16);
+    const int32_t reach = (int32_t)smaller(middle / 16 + 1, error == wide_error ? 128 : 16);
     double best = limit;
     struct band band;
     bool found = false;
@@ -230,7 +230,7 @@ static bool quantise_peaking(struct band *band, const struct prototype *p) {
     const int shift = (change_shift(p, 9) + 1) / 2 * 2 - 1; /* odd */
     if (p->mirrored) return false;
     struct band b = {
-        .a_shift = (uint8_t)(16 + shift), .g_shift = (uint8_t)(17 + shift), .input_shift = safe_shift(p->k)};
+        .a_shift = (uint8_t)(16 + shift), .g_shift = (uint8_t)(17 + shift), .input_shift = safe_shift(p)};
     const double m1 = magnitude(p->band - p->k) * power_of_two(b.input_shift) * 1.1;
     if (m1 > 16) return false;
     b.m_shift = m1 > 4 ? 5 : 3;
@@ -252,7 +252,7 @@ static bool quantise_common(struct band *band, const struct prototype *p) {
     const int shift = change_shift(p, 11) + 1;
     struct band b = {.a_shift = (uint8_t)(15 + shift),
                      .g_shift = (uint8_t)(16 + shift),
-                     .input_shift = safe_shift(p->k),
+                     .input_shift = safe_shift(p),
                      .loop = LOOP_COMMON};
     const int m_shift = mix_shift(p, power_of_two(b.input_shift));
     if (p->mirrored || m_shift > 5) return false;

@@ -3,7 +3,7 @@
 @ A product of a sample x and a significand c of 16 bits is two multiplications of one cycle,
 @ c (x >> 16) + (c (x & 0xffff) >> 16), and adding with carry rounds it.
 @
-@ void q28_run(const struct band *, struct band_state *, sample_t *samples, const sample_t *end);
+@ void q28_cascade(const struct band[], struct band_state[], uint32_t mask, sample_t *, const sample_t *end);
 @
 @   r0 input_shift and end (below)    r4 s1    r5 s2    r7 next sample    r1 r2 r3 r6 work
 @   r8 a1    r9 a2    r10 g    r11 m1 or mask    r12 rest1    lr rest2
@@ -31,6 +31,8 @@
     .equ BAND_INPUT_SHIFT, 23
     .equ BAND_LOOP, 24
     .equ BAND_MIRRORED, 25
+    .equ BAND_BYTES, 26
+    .equ STATE_BYTES, 12 @ struct band_state
 
     .equ M0, 0 @ on the stack
     .equ M1, 4
@@ -48,9 +50,12 @@
     .equ MIRROR, 52
     .equ S1, 56
     .equ S2, 60
-    .equ ENTRY, 64
+    .equ BAND, 64 @ the next
     .equ STATE, 68
-    .equ FRAME, 72
+    .equ MASK, 72
+    .equ SAMPLES, 76
+    .equ FRAME, 80
+    .equ END, FRAME + 36
 
     .macro load_signed to, offset @ r0 the band, r3 work
     movs r3, #\offset
@@ -73,10 +78,10 @@
     str r3, [sp, #\mask_at]
     .endm
 
-    .global q28_run
-    .type q28_run, %function
+    .global q28_cascade
+    .type q28_cascade, %function
     .thumb_func
-q28_run:
+q28_cascade:
     push {r4-r7, lr}
     mov r4, r8
     mov r5, r9
@@ -84,14 +89,27 @@ q28_run:
     mov r7, r11
     push {r4-r7}
     sub sp, #FRAME
+    str r3, [sp, #SAMPLES]
+look:
+    lsrs r2, r2, #1
+    bcs run
+    beq done
+    adds r0, #BAND_BYTES
+    adds r1, #STATE_BYTES
+    b look
+
+run:
+    str r2, [sp, #MASK]
     str r1, [sp, #STATE]
     ldm r1!, {r4, r5}
     ldrh r6, [r1]
     mov r12, r6
     ldrh r6, [r1, #2]
     mov lr, r6
-    movs r7, r2
-    movs r6, r3
+    ldr r6, [sp, #END]
+    subs r6, #4
+    lsls r6, r6, #8
+    ldr r7, [sp, #SAMPLES]
     load_signed r1, BAND_A1
     mov r8, r1
     load_signed r1, BAND_A2
@@ -101,20 +119,18 @@ q28_run:
     load_signed r1, BAND_M1
     mov r11, r1
     ldrb r1, [r0, #BAND_LOOP]
-    lsls r1, r1, #2
-    ldr r2, =loops
-    ldr r1, [r2, r1]
-    str r1, [sp, #ENTRY]
-    subs r6, #4
-    lsls r6, r6, #8
-    ldrb r1, [r0, #BAND_LOOP]
     cmp r1, #12 @ LOOP_COMMON
     bcs begin_mix
 begin:
-    ldrb r0, [r0, #BAND_INPUT_SHIFT]
-    orrs r0, r6
-    ldr r1, [sp, #ENTRY]
-    bx r1
+    lsls r1, r1, #2
+    ldr r2, =loops
+    ldr r2, [r2, r1]
+    ldrb r1, [r0, #BAND_INPUT_SHIFT]
+    adds r0, #BAND_BYTES
+    str r0, [sp, #BAND]
+    orrs r1, r6
+    movs r0, r1
+    bx r2
 
 begin_mix:
     put_signed BAND_M0, M0
@@ -138,12 +154,18 @@ begin_mix:
     b begin
 
 finish:
-    ldr r0, [sp, #STATE]
-    stm r0!, {r4, r5}
-    mov r1, r12
-    strh r1, [r0]
-    mov r1, lr
-    strh r1, [r0, #2]
+    ldr r1, [sp, #STATE]
+    stm r1!, {r4, r5}
+    mov r2, r12
+    strh r2, [r1]
+    mov r2, lr
+    strh r2, [r1, #2]
+    adds r1, #4
+    ldr r0, [sp, #BAND]
+    ldr r2, [sp, #MASK]
+    b look
+
+done:
     add sp, #FRAME
     pop {r4-r7}
     mov r8, r4
@@ -422,7 +444,7 @@ loop_wide:
 6:  b finish
 3:  limit r1, r6, r3, 2b
 5:  turn r4, r2, 4b
-    .size q28_run, . - q28_run
+    .size q28_cascade, . - q28_cascade
 
     .balign 4
 loops:

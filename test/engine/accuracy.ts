@@ -11,8 +11,8 @@ export interface Grid {
 }
 
 /**
- * Worst deviations in dB at 100 frequencies: of the coefficients that the arithmetic holds (everywhere), and of noise
- * played through the filter (where the response is above -40 dB: a stop band measures the noise's own rounding).
+ * Worst deviations in dB at 100 frequencies: of the coefficients that the arithmetic holds (everywhere), and of a sweep
+ * played through the filter (where the response is above -40 dB: a stop band measures the sweep's own rounding).
  */
 export async function worstDeviation(chip: Chip, type: number, rate: number, grid: Grid) {
   const probes = logSpaced(20, Math.min(20_000, 0.45 * rate), 100);

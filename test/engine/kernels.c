@@ -4,9 +4,10 @@
  *
  *   frequencies N F...        for `played`, in cycles per sample
  *   held DESIGN               the coefficients that the arithmetic keeps of a design, as a design
- *   played DESIGN             magnitude in dB at each frequency, of noise played through the filter
- *   noise RATE DESIGN         dB re full scale: output less that of a long-double filter with the held
- * coefficients
+ *   played DESIGN             magnitude in dB at each frequency, of a sweep played through the filter
+ *   headroom DESIGN           rp2040: the largest that an input of full range can make of a state, 1 being
+ * too much; 0 for filters that saturate noise RATE DESIGN         dB re full scale: output less that of a
+ * long-double filter with the held coefficients
  */
 #include <math.h>
 #include <stdio.h>
@@ -105,12 +106,11 @@ static void spectrum(const sample_t *samples, size_t count, double power[]) {
         power[f] = re[f] * re[f] + im[f] * im[f];
 }
 
-/* White noise of `frames` frames, +-`peak`, then silence. */
-static void make_noise(sample_t *samples, size_t count, size_t frames, double peak) {
-    uint32_t random = 1;
+/* As loud at every frequency, but for its two ends: a sweep whose frequency rises evenly, then silence. */
+static void make_sweep(sample_t *samples, size_t count, size_t frames, double peak) {
     for (size_t n = 0; n < count; n++) {
-        random = random * 1664525 + 1013904223;
-        samples[n] = from_double(n < frames ? (double)(int32_t)random * 0x1p-31 * peak : 0);
+        const double phase = M_PI * fmod((double)n * (double)n / (2.0 * (double)frames), 2);
+        samples[n] = from_double(n < frames ? sin(phase) * peak : 0);
     }
 }
 
@@ -128,18 +128,38 @@ static void played(const struct band_design *design) {
     sample_t *samples = calloc(count, sizeof *samples);
     double in[FREQUENCIES_MAX], out[FREQUENCIES_MAX], peak = 0.5;
     for (;; peak /= 2) {
-        make_noise(samples, count, frames, peak);
+        make_sweep(samples, count, frames, peak);
         run(&band, &(struct band_state){0}, samples, count);
         if (largest(samples, count) < 7) break;
     }
     spectrum(samples, count, out);
-    make_noise(samples, count, frames, peak);
+    make_sweep(samples, count, frames, peak);
     spectrum(samples, frames, in);
     free(samples);
     for (unsigned f = 0; f < frequencies; f++)
         printf("%.9g ", 10 * log10(out[f] / in[f]));
     printf("\n");
 }
+
+#if defined(DSPI_RP2040)
+/* The sum of a state's impulse response, all signs positive, is what the worst of inputs makes of it. */
+static double headroom(const struct band_design *design) {
+    const struct band b = quantised(design);
+    if (b.loop >= LOOP_WIDE) return 0;
+    const double a1 = ldexp(b.a1, -b.a_shift), a2 = ldexp(b.a2, -b.a_shift), g = ldexp(b.g, -b.g_shift);
+    const struct band_design d = held(&b);
+    double s1 = 0, s2 = 0, of_s1 = 0, of_s2 = 0, of_v3 = 0;
+    for (size_t n = tail(&d), first = n; n > 0; n--) {
+        const double v3 = (n == first) - s2, dv1 = a1 * s1 + a2 * v3, dv2 = g * (s1 + dv1);
+        of_v3 += fabs(v3);
+        s1 += 2 * dv1;
+        s2 += 2 * dv2;
+        of_s1 += fabs(s1);
+        of_s2 += fabs(s2);
+    }
+    return ldexp(fmax(of_v3, fmax(of_s1, of_s2)), -b.input_shift);
+}
+#endif
 
 /* One on the resonance of the slowest filters, where rounding hurts most; -10 dBFS each, just below full
  * scale together. */
@@ -196,6 +216,11 @@ int main(void) {
         } else if (sscanf(line, "played %lf %lf %lf %lf %lf %lf", &d.a1m1, &d.a2, &d.a3, &d.m0, &d.m1,
                           &d.m2) == 6) {
             played(&d);
+#if defined(DSPI_RP2040)
+        } else if (sscanf(line, "headroom %lf %lf %lf %lf %lf %lf", &d.a1m1, &d.a2, &d.a3, &d.m0, &d.m1,
+                          &d.m2) == 6) {
+            printf("%.6f\n", headroom(&d));
+#endif
         } else if (sscanf(line, "noise %lf %lf %lf %lf %lf %lf %lf", &rate, &d.a1m1, &d.a2, &d.a3, &d.m0,
                           &d.m1, &d.m2) == 7) {
             noise(rate, &d);

@@ -6,6 +6,20 @@ import { askKernels, chips, designText, fullScale } from "./programs";
 import { cookbook, logSpaced, magnitudeOf } from "./rbj";
 import { Session, settled, sine } from "./session";
 
+test("no input overflows a state of the rp2040's fast filters", async () => {
+  const commands: string[] = [];
+  for (const rate of [44_100, 96_000])
+    for (const type of [1, 2, 3, 4, 5])
+      for (const frequency of [20, 300, 4000, 9000, 19_000])
+        for (const q of [0.1, 0.3, 0.707, 1.4, 3, 10])
+          for (const gain of [-20, -3, 3, 12])
+            commands.push(`headroom ${designText(designBand(type, frequency, q, gain, rate))}`);
+  const used = (await askKernels("rp2040", commands)).map(([part]) => part as number);
+  expect(used.filter((part) => part > 0).length).toBeGreaterThan(400);
+  // An eighth of each state may come from another filter, and turn as a vector: sqrt(2)/8.
+  expect(Math.max(...used)).toBeLessThan(1 - Math.SQRT2 / 8);
+});
+
 for (const chip of chips) {
   test.each([44_100, 48_000, 96_000])(`${chip} filters as the cookbook says at %i Hz`, async (rate) => {
     const corners = { frequencies: [20, 1000, 20_000], qs: [0.1, 0.707, 20], gains: [-20, 1, 20] };
