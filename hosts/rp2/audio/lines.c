@@ -20,6 +20,7 @@ static struct dma_ring dma[DSPI_SLOTS];
 static struct spdif spdif[DSPI_SLOTS];
 static uint32_t written, sent;
 static uint32_t position; /* in the ring, when `sent` was counted last */
+static uint32_t starting; /* machines that are ready for it */
 static uint32_t joined;   /* the first frame of the lines that are JOINING */
 static uint32_t line_rate;
 static bool running;
@@ -62,7 +63,7 @@ uint32_t lines_divider(uint32_t rate, unsigned cycles) {
 }
 
 void lines_begin(uint32_t rate) {
-    written = sent = position = 0;
+    written = 0;
     line_rate = rate;
     for (unsigned slot = 0; slot < DSPI_SLOTS; slot++)
         spdif_init(&spdif[slot], rate);
@@ -135,10 +136,9 @@ static void enable(uint32_t machines) {
         if (machines >> slot & 1) lines[slot].state = LINE_SENDING;
 }
 
-static uint32_t starting;
-
-void lines_get_ready(void) {
-    starting = get_all_ready(LINE_READY, 0);
+void lines_get_ready(uint32_t frame) {
+    starting = get_all_ready(LINE_READY, frame);
+    sent = position = frame;
 }
 
 void lines_start(void) {

@@ -47,8 +47,8 @@ void lines_begin(uint32_t rate);
 /* Appends samples of -2^23 ... 2^23 - 1, two outputs a slot; at most LINE_FRAMES at once. */
 void lines_write(int32_t *const outputs[DSPI_OUTPUTS], unsigned frames);
 
-/* Prepares to send what has been written, and starts. */
-void lines_get_ready(void);
+/* Prepares to send what has been written from a frame on, and starts. */
+void lines_get_ready(uint32_t frame);
 void lines_start(void);
 void lines_stop(void);
 

@@ -1,5 +1,7 @@
 #include "packets.h"
 
+#include "hardware/timer.h"
+
 #include "descriptors.h"
 
 #define PACKETS    4
@@ -17,7 +19,7 @@ uint8_t *packets_buffer(void) {
 /* The buffer after the last packet belongs to the USB controller. */
 bool packets_put(size_t bytes, uint32_t arrival) {
     if (in - out == PACKETS - 1) return false;
-    packets[in % PACKETS] = (struct usb_packet){data[in % PACKETS], bytes, arrival};
+    packets[in % PACKETS] = (struct usb_packet){data[in % PACKETS], bytes, timer_hw->timerawl, arrival};
     in++;
     return true;
 }

@@ -9,7 +9,8 @@
 struct usb_packet {
     uint8_t *data; /* room for a frame more than an endpoint's packet has */
     size_t bytes;
-    uint32_t arrival; /* where the lines were at */
+    uint32_t came_us; /* when it came */
+    uint32_t arrival; /* where the lines were at then */
 };
 
 /* Where the next packet goes. */

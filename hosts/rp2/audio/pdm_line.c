@@ -134,12 +134,12 @@ void pdm_line_wait(void) {
     }
 }
 
-void pdm_line_start(void) {
+void pdm_line_start(uint32_t frame) {
     if (going)
-        follow(frame_on_pin(), 0);
+        follow(frame_on_pin(), frame);
     else if (wanted && usable) {
         enable();
-        follow(0, 0);
+        follow(0, frame);
     }
 }
 

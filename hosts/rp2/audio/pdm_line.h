@@ -26,10 +26,10 @@ void pdm_line_begin(uint32_t rate);
 /* Whether PDM is to sound, and frame `number` of the stream and those that follow it. */
 void pdm_line_write(bool wanted, uint32_t number, const int32_t *samples, unsigned frames);
 
-/* Around the other lines' start: waits, if it already sends, until a frame of its own begins; and goes along
- * with them from then on. */
+/* Around the other lines' start with a frame: waits, if it already sends, until a frame of its own begins;
+ * and goes along with them from then on. */
 void pdm_line_wait(void);
-void pdm_line_start(void);
+void pdm_line_start(uint32_t frame);
 
 /* The other lines have stopped. */
 void pdm_line_leave(void);

@@ -17,10 +17,7 @@
 static struct {
     bool running;         /* the lines are */
     bool starved;         /* silent until the rings are primed again */
-    bool counting;        /* from the first packet that has come while the lines ran: from packet to packet */
-    uint32_t counts_from; /* that packet */
-    uint32_t sent_before; /* when counting began */
-    uint32_t received;    /* frames since the first packet */
+    uint32_t counts_from; /* the first packet that has come while the lines ran */
     uint32_t last_packet; /* us */
     uint32_t fill;        /* frames in the rings after the last packet */
     struct feedback feedback;
@@ -54,8 +51,7 @@ static uint32_t fill(void) {
 static void start_counting(void) {
     feedback_start(&stream.feedback, audio_class_engine_rate(&audio.class));
     stream.feedback_value = feedback_nominal(&stream.feedback);
-    stream.received = 0;
-    stream.counting = stream.starved = false;
+    stream.starved = false;
 }
 
 void stream_start_over(void) {
@@ -107,11 +103,14 @@ static void prime(void) {
     start_counting();
 }
 
-static void start_lines(void) {
-    lines_get_ready();
+/* As if they had started when the packet came, and not when there was something to send. */
+static void start_lines(uint32_t came_us) {
+    const uint32_t late = timer_hw->timerawl - came_us, most = STREAM_TARGET_MS * 1000;
+    const uint32_t first = (late < most ? late : most) * stream_frames(1) / 1000;
+    lines_get_ready(first);
     pdm_line_wait();
     lines_start();
-    pdm_line_start();
+    pdm_line_start(first);
     stream.running = true;
     stream.counts_from = packets_put_in();
 }
@@ -133,18 +132,12 @@ void stream_keep_filled(void) {
 /* --- packets ---------------------------------------------------------------------------------------------
  */
 
-/*
- * Compares when packets come, not when there is time for them. Returns by how many frames the rings are below
- * their target.
+/* By how many frames the rings were below their target when a packet came, and not when there is time for it.
  */
-static int32_t follow_host(uint32_t arrival) {
-    if (!stream.counting && (int32_t)(packets_taken() - stream.counts_from) < 0) return 0;
-    const uint32_t sent = lines_sent_at(arrival);
-    if (!stream.counting) stream.sent_before = sent - stream.received;
-    stream.counting = true;
-    const uint32_t consumed = sent - stream.sent_before;
-    stream.feedback_value = feedback_update(&stream.feedback, consumed, stream.received);
-    return (int32_t)(consumed - stream.received);
+static int32_t missing_at(uint32_t arrival) {
+    if ((int32_t)(packets_taken() - stream.counts_from) < 0) return 0;
+    lines_sent();
+    return (int32_t)(stream_frames(STREAM_TARGET_MS) - (lines_written() - lines_sent_at(arrival)));
 }
 
 /* A host that follows the feedback stays well within the window, even when one packet of it gets lost. */
@@ -198,7 +191,8 @@ void stream_play(const struct usb_packet *packet) {
     if (!stream_is_fed())
         prime();
     else
-        missing = follow_host(packet->arrival);
+        missing = missing_at(packet->arrival);
+    stream.feedback_value = feedback_update(&stream.feedback, (uint32_t)missing, 0);
     unsigned frames = audio_class_frames(&audio.class, packet->bytes);
     if (stream.running && fill() + frames > stream_frames(STREAM_CAPACITY_MS)) {
         audio.counters.overruns++;
@@ -206,7 +200,6 @@ void stream_play(const struct usb_packet *packet) {
     }
     frames = keep_in_window(packet, frames, missing);
     compute_and_write(packet->data, frames);
-    stream.received += frames;
-    if (!stream.running) start_lines();
+    if (!stream.running) start_lines(packet->came_us);
     stream.fill = fill();
 }
