@@ -10,7 +10,7 @@ const skipped = 2048;
 
 const conditions = [
   { decibel: -1, bin: 341, from: 20, to: 20_000, original: 92.3, wanted: "≥ 100" },
-  { decibel: -60, bin: 17, from: 20, to: 200, original: 52.4, wanted: "alone ≥ 120" },
+  { decibel: -60, bin: 17, from: 20, to: 200, original: 52.4, wanted: "≥ 120" },
 ];
 
 /** SINAD of the modulator's bits, and what modulator and decoder cost. */
@@ -36,9 +36,7 @@ export async function pdm(): Promise<void> {
       "DSPi 1.1.3": original,
     });
   }
-  console.log(
-    "PDM output, 24-bit samples at 48 kHz, 256 bits per sample (rounded to 24 bits, samples at −60 dBFS reach 107 dB)",
-  );
+  console.log("PDM output, 28-bit samples at 48 kHz, 256 bits per sample");
   console.table(rows);
 
   const seconds = ((skipped + frames) * conditions.length) / rate;

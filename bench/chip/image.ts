@@ -9,13 +9,13 @@ import { ssram } from "./m33";
 import type { Chip } from "../../test/engine/programs";
 
 export function engineImage(chip: Chip): Promise<Image> {
-  const sources = ["native/engine", "native/output"].flatMap((folder) =>
+  const sources = ["bench/chip", "native/engine", "native/output"].flatMap((folder) =>
     readdirSync(join(projectFolder, folder))
       .filter((name) => name.endsWith(".c"))
       .map((name) => `${folder}/${name}`),
   );
-  const options = [`-DDSPI_${chip.toUpperCase()}`, "-Inative/engine", "-Inative/output"];
+  const options = [`-DDSPI_${chip.toUpperCase()}`, "-Inative/engine", "-Inative/output", "-Wa,-Inative/output"];
   return chip === "rp2040"
     ? buildImage("engine-rp2040", "cortex-m0plus", ram, sources, options)
-    : buildImage("engine-rp2350", "cortex-m33", ssram, ["bench/chip/m33.c", ...sources], options);
+    : buildImage("engine-rp2350", "cortex-m33", ssram, sources, options);
 }

@@ -1,5 +1,5 @@
 /** A Cortex-M0+ that runs functions of an image, by rp2040js: results as on the chip, cycles as the core's manual gives them. */
-import { RP2040 } from "rp2040js";
+import { BasePeripheral, RP2040 } from "rp2040js";
 
 import type { Image } from "../../tools/bare-metal";
 
@@ -8,6 +8,15 @@ const ramBytes = 264 * 1024;
 /** Where a function returns to: nothing runs there. */
 const away = ram + ramBytes - 16;
 const stackTop = away - 16;
+/** Of the timer, where rp2040js keeps a peripheral by its address. */
+const timer = 0x40054;
+
+/** The timer of a chip whose only clock is the core's. */
+class CycleTimer extends BasePeripheral {
+  override readUint32(): number {
+    return this.rp2040.core.cycles >>> 0;
+  }
+}
 
 export class M0Plus {
   readonly #chip = new RP2040();
@@ -16,6 +25,7 @@ export class M0Plus {
 
   constructor(image: Image) {
     this.#image = image;
+    this.#chip.peripherals[timer] = new CycleTimer(this.#chip, "TIMER");
     this.#chip.sram.set(image.bytes, image.base - ram);
     this.#free = (image.base + image.size + 7) & ~7;
   }

@@ -3,7 +3,7 @@ import { text, buffer } from "node:stream/consumers";
 
 import { buildProgram } from "../../tools/cc";
 
-export const fullScale = 2 ** 23;
+export const fullScale = 2 ** 27;
 /** `PDM_MODULATION`: the mean that full scale has in the bits. */
 export const modulation = 0.9;
 /** Bytes per frame of the stream. */
@@ -23,6 +23,8 @@ export interface Run {
   /** Frame at which it is started and stopped; by default, it runs from the first to the last. */
   start?: number;
   stop?: number;
+  /** What its integrals are at the start. */
+  upset?: number;
   /** Compiler flags. */
   flags?: string[];
   /** Name of the program, if its flags differ. */
@@ -33,11 +35,12 @@ export interface Run {
 export async function modulate(samples: Int32Array, run: Run = {}): Promise<Modulated> {
   const program = await buildProgram({
     name: run.program ?? "pdm-probe",
-    sources: ["test/output/pdm-probe.c", "native/output/pdm.c"],
+    sources: ["test/output/pdm-probe.c", "native/output/pdm.c", "native/output/pdm_modulate.c"],
     includes: ["native/output"],
     flags: ["-Wall", "-Wextra", "-Werror", ...(run.flags ?? [])],
   });
-  const child = spawn(program, [run.packet ?? 48, run.start ?? 0, run.stop ?? samples.length].map(String));
+  const times = [run.packet ?? 48, run.start ?? 0, run.stop ?? samples.length];
+  const child = spawn(program, [...times, ...(run.upset === undefined ? [] : [run.upset])].map(String));
   child.stdin.on("error", () => undefined); // its exit code tells
   child.stdin.end(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength));
   const exit = new Promise<number | null>((resolve) => child.on("close", resolve));

@@ -1,6 +1,7 @@
 /*
  * Runs the PDM modulator: int32 samples on stdin, bits on stdout.
- * pdm-probe PACKET START STOP: frames per call, and the frames at which it is started and stopped.
+ * pdm-probe PACKET START STOP [UPSET]: frames per call, the frames at which it is started and stopped, and
+ * what its integrals are at the start.
  * Last line on stderr: "IDLE NANOSECONDS": the first frame after STOP that was idle (-1 if none), and the CPU
  * time.
  */
@@ -13,8 +14,8 @@
 enum { MAX_PACKET = 1024 };
 
 int main(int argc, char **argv) {
-    if (argc != 4) {
-        fputs("usage: pdm-probe PACKET START STOP <samples >bits\n", stderr);
+    if (argc < 4 || argc > 5) {
+        fputs("usage: pdm-probe PACKET START STOP [UPSET] <samples >bits\n", stderr);
         return 2;
     }
     unsigned packet = strtoul(argv[1], NULL, 0);
@@ -32,10 +33,11 @@ int main(int argc, char **argv) {
         if (start > frame && start < frame + frames) frames = start - frame;
         if (stop > frame && stop < frame + frames) frames = stop - frame;
         int32_t samples[MAX_PACKET];
-        uint8_t bits[MAX_PACKET * PDM_FRAME_BYTES];
+        _Alignas(4) uint8_t bits[MAX_PACKET * PDM_FRAME_BYTES];
         frames = fread(samples, sizeof *samples, frames, stdin);
         if (frames == 0) break;
         if (frame == start) pdm_start(&pdm);
+        if (frame == start && argc == 5) pdm.integral1 = pdm.integral2 = (int32_t)atol(argv[4]);
         if (frame == stop) pdm_stop(&pdm);
         clock_t before = clock();
         pdm_process(&pdm, samples, frames, bits);
