@@ -10,8 +10,7 @@ static struct fill slots, pdm;
 
 unsigned figures_filled(void) {
     if (!stream_is_fed()) return 0;
-    const unsigned capacity = stream_frames(STREAM_CAPACITY_MS);
-    const unsigned filled = (stream_fill() * FIGURES_BUFFERS + capacity - 1) / capacity;
+    const unsigned filled = (stream_fill() * FIGURES_BUFFERS + STREAM_CAPACITY - 1) / STREAM_CAPACITY;
     return filled < FIGURES_BUFFERS ? filled : FIGURES_BUFFERS;
 }
 

@@ -186,10 +186,8 @@ uint32_t lines_sent(void) {
     return sent;
 }
 
-/* Less than half a ring ago. */
 uint32_t lines_sent_at(uint32_t then) {
-    const uint32_t ago = (position - then) % LINE_FRAMES;
-    return ago < LINE_FRAMES / 2 ? sent - ago : sent + LINE_FRAMES - ago;
+    return lines_sent() - (position - then) % LINE_FRAMES;
 }
 
 /* When a machine takes a word out of its full FIFO, the DMA reads the one that then has room there. */

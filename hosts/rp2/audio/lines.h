@@ -12,7 +12,7 @@
 
 #include "dimensions.h"
 
-#define LINE_FRAMES 1024
+#define LINE_FRAMES 512 /* 5.3 ms at 96 kHz */
 
 enum line_type { LINE_SPDIF, LINE_I2S };
 
@@ -62,7 +62,7 @@ int32_t lines_join_in(void);
  */
 void lines_join(void);
 
-/* Frames written and sent since lines_begin(), modulo 2^32; to be called at least every 10 ms. */
+/* Frames written and sent since lines_begin(), modulo 2^32; to be called at least every 5 ms. */
 uint32_t lines_written(void);
 uint32_t lines_sent(void);
 

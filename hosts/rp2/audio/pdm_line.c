@@ -13,9 +13,8 @@
 #define RING_FRAMES 64
 #define FRAME_WORDS (PDM_FRAME_BYTES / 4)
 #define FIFO_WORDS  8
-#define STEP        8   /* frames modulated at once */
-#define LEAD        16  /* frames between what the DMA reads and what core 1 begins with */
-#define SAMPLES     512 /* the lines are at most 6 ms of 96 frames behind, and this one is ahead of them */
+#define STEP        8  /* frames modulated at once */
+#define LEAD        16 /* frames between what the DMA reads and what core 1 begins with */
 #define COST_US     65536
 
 static uint8_t bits[RING_FRAMES * PDM_FRAME_BYTES]
@@ -23,7 +22,7 @@ static uint8_t bits[RING_FRAMES * PDM_FRAME_BYTES]
 static struct dma_ring ring = {.memory = bits, .words = RING_FRAMES * FRAME_WORDS};
 
 /* Core 0's words. Frame k of this line goes along with frame k + offset of the others. */
-static int32_t samples[SAMPLES];
+static int32_t samples[LINE_FRAMES];
 static volatile uint32_t samples_in, offset, begun;
 static volatile bool usable, going, following, wanted;
 static uint8_t program_start;
@@ -109,7 +108,7 @@ static void join(void) {
 
 void pdm_line_write(bool on, uint32_t number, const int32_t *from, unsigned frames) {
     for (unsigned i = 0; i < frames; i++)
-        samples[(number + i) % SAMPLES] = from[i];
+        samples[(number + i) % LINE_FRAMES] = from[i];
     samples_in = number + frames;
     wanted = on;
     if (on && usable && !going && lines_sending()) join();
@@ -196,7 +195,7 @@ static bool modulate_stream(void) {
     if ((int32_t)(samples_in - first) < STEP) return false;
     int32_t piece[STEP];
     for (unsigned i = 0; i < STEP; i++)
-        piece[i] = samples[(first + i) % SAMPLES] >> 4;
+        piece[i] = samples[(first + i) % LINE_FRAMES];
     if (wanted)
         pdm_start(&pdm);
     else

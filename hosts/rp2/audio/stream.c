@@ -6,7 +6,6 @@
 #include "audio.h"
 #include "engine.h"
 #include "feedback.h"
-#include "lines.h"
 #include "mck.h"
 #include "pdm_line.h"
 #include "slip.h"
@@ -18,6 +17,7 @@ static struct {
     bool running;         /* the lines are */
     bool starved;         /* silent until the rings are primed again */
     uint32_t counts_from; /* the first packet that has come while the lines ran */
+    uint32_t target;      /* frames in the rings when a packet comes; 0 before that one */
     uint32_t last_packet; /* us */
     uint32_t fill;        /* frames in the rings after the last packet */
     struct feedback feedback;
@@ -52,6 +52,7 @@ static void start_counting(void) {
     feedback_start(&stream.feedback, audio_class_engine_rate(&audio.class));
     stream.feedback_value = feedback_nominal(&stream.feedback);
     stream.starved = false;
+    stream.target = 0;
 }
 
 void stream_start_over(void) {
@@ -132,17 +133,22 @@ void stream_keep_filled(void) {
 /* --- packets ---------------------------------------------------------------------------------------------
  */
 
-/* By how many frames the rings were below their target when a packet came, and not when there is time for it.
+/*
+ * By how many frames the rings were below their target when a packet came, and not when there is time for it.
+ * A first packet that was late in its ms, as none is later, has made the target a little higher.
  */
 static int32_t missing_at(uint32_t arrival) {
     if ((int32_t)(packets_taken() - stream.counts_from) < 0) return 0;
-    lines_sent();
-    return (int32_t)(stream_frames(STREAM_TARGET_MS) - (lines_written() - lines_sent_at(arrival)));
+    const uint32_t was = lines_written() - lines_sent_at(arrival), least = stream_frames(STREAM_TARGET_MS);
+    const uint32_t most = least + stream_frames(1) / 2;
+    if (stream.target == 0) stream.target = was < least ? least : was > most ? most : was;
+    return (int32_t)(stream.target - was);
 }
 
-/* A host that follows the feedback stays well within the window, even when one packet of it gets lost. */
+/* A host that follows the feedback stays well within the window: 500 ppm move the rings by 18 frames. Target,
+ * window and a packet fit the rings. */
 static unsigned keep_in_window(const struct usb_packet *packet, unsigned frames, int32_t missing) {
-    const int32_t window = (int32_t)(stream_frames(5) / 4);
+    const int32_t window = (int32_t)stream_frames(3) / 4;
     const unsigned bytes = audio_class_bytes_per_sample(&audio.class);
     if (missing > window) {
         audio.counters.repeats++;
@@ -194,7 +200,7 @@ void stream_play(const struct usb_packet *packet) {
         missing = missing_at(packet->arrival);
     stream.feedback_value = feedback_update(&stream.feedback, (uint32_t)missing, 0);
     unsigned frames = audio_class_frames(&audio.class, packet->bytes);
-    if (stream.running && fill() + frames > stream_frames(STREAM_CAPACITY_MS)) {
+    if (stream.running && fill() + frames > STREAM_CAPACITY) {
         audio.counters.overruns++;
         return;
     }

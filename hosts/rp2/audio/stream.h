@@ -8,10 +8,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lines.h"
 #include "packets.h"
 
-#define STREAM_TARGET_MS   3 /* of sound in the rings when a packet comes */
-#define STREAM_CAPACITY_MS 6 /* a packet, and what a host may be ahead by */
+#define STREAM_TARGET_MS 3                 /* of sound in the rings when a packet comes */
+#define STREAM_CAPACITY  (LINE_FRAMES - 8) /* frames: 5.25 ms at 96 kHz */
 
 /* Stops the lines, until the next packet. */
 void stream_stop(void);
