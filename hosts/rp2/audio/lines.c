@@ -1,16 +1,14 @@
 #include "lines.h"
 
 #include "hardware/dma.h"
-#include "hardware/pio.h"
 
-#include "dma_ring.h"
 #include "i2s.h"
+#include "machine.h"
 #include "spdif.h"
 
 #define FRAME_WORDS_MAX SPDIF_FRAME_WORDS
 #define RING_WORDS      (LINE_FRAMES * FRAME_WORDS_MAX)
 #define LINE_CYCLES     128 /* a frame, in both types */
-#define FIFO_WORDS      8
 
 struct line lines[DSPI_SLOTS];
 
@@ -103,23 +101,10 @@ void lines_write(int32_t *const outputs[DSPI_OUTPUTS], unsigned frames) {
     if (frames > first) write_piece(outputs, first, frames - first);
 }
 
-/* Changing how the FIFOs are joined empties them (RP2040 datasheet 3.5.7). */
-static void empty_fifo(unsigned slot) {
-    hw_xor_bits(&pio0_hw->sm[slot].shiftctrl, PIO_SM0_SHIFTCTRL_FJOIN_TX_BITS);
-    hw_xor_bits(&pio0_hw->sm[slot].shiftctrl, PIO_SM0_SHIFTCTRL_FJOIN_TX_BITS);
-}
-
-/* Fills the FIFO from a frame on; the machine then waits to be enabled. */
 static void get_ready(unsigned slot, uint32_t frame) {
-    hw_set_bits(&pio0_hw->ctrl, 1u << (PIO_CTRL_SM_RESTART_LSB + slot));
-    pio0_hw->sm[slot].clkdiv = lines_divider(line_rate, LINE_CYCLES);
-    pio0_hw->sm[slot].instr = lines[slot].start; /* JMP */
-    empty_fifo(slot);
     dma[slot].words = LINE_FRAMES * frame_words(slot);
-    dma_ring_start(&dma[slot], frame % LINE_FRAMES * frame_words(slot), &pio0_hw->txf[slot],
-                   DREQ_PIO0_TX0 + slot, false);
-    while (pio0_hw->fstat & 1u << (PIO_FSTAT_TXEMPTY_LSB + slot)) {
-    }
+    machine_get_ready(pio0, slot, lines[slot].start, lines_divider(line_rate, LINE_CYCLES), &dma[slot],
+                      frame % LINE_FRAMES * frame_words(slot), false);
 }
 
 /* The lines from a state on that do not send yet, from a frame on; returns their machines. */
@@ -131,7 +116,7 @@ static uint32_t get_all_ready(enum line_state state, uint32_t frame) {
 }
 
 static void enable(uint32_t machines) {
-    hw_set_bits(&pio0_hw->ctrl, machines << PIO_CTRL_CLKDIV_RESTART_LSB | machines << PIO_CTRL_SM_ENABLE_LSB);
+    machines_enable(pio0, machines);
     for (unsigned slot = 0; slot < DSPI_SLOTS; slot++)
         if (machines >> slot & 1) lines[slot].state = LINE_SENDING;
 }
@@ -147,8 +132,7 @@ void lines_start(void) {
 }
 
 void lines_leave(unsigned slot) {
-    hw_clear_bits(&pio0_hw->ctrl, 1u << (PIO_CTRL_SM_ENABLE_LSB + slot));
-    dma_ring_stop(&dma[slot]);
+    machine_stop(pio0, slot, &dma[slot]);
     lines[slot].state = LINE_OFF;
 }
 
@@ -195,7 +179,7 @@ void lines_wait_for(uint32_t frame) {
     const unsigned slot = reference();
     const uint32_t half = dma[slot].words / 2 * 4, mask = dma[slot].words * 4 - 1;
     const uint32_t then =
-        (uintptr_t)rings[slot] + 4 * (frame % LINE_FRAMES * frame_words(slot) + FIFO_WORDS + 1);
+        (uintptr_t)rings[slot] + 4 * (frame % LINE_FRAMES * frame_words(slot) + MACHINE_FIFO_WORDS + 1);
     volatile const uint32_t *read = &dma_hw->ch[dma[slot].data].read_addr;
     while (((*read - then) & mask) > half) {
     }
@@ -206,7 +190,7 @@ void lines_wait_for(uint32_t frame) {
 
 int32_t lines_join_in(void) {
     if (!are_joining()) return INT32_MAX;
-    const int32_t ahead = FIFO_WORDS / (int32_t)frame_words(reference()); /* the DMA is, of the pin */
+    const int32_t ahead = MACHINE_FIFO_WORDS / (int32_t)frame_words(reference()); /* the DMA is, of the pin */
     return (int32_t)(joined - lines_sent()) + ahead;
 }
 

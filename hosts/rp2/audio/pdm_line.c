@@ -2,17 +2,14 @@
 
 #include <string.h>
 
-#include "hardware/dma.h"
-#include "hardware/pio.h"
 #include "hardware/timer.h"
 
-#include "dma_ring.h"
 #include "lines.h"
+#include "machine.h"
 #include "pdm.h"
 
 #define RING_FRAMES 64
 #define FRAME_WORDS (PDM_FRAME_BYTES / 4)
-#define FIFO_WORDS  8
 #define STEP        8  /* frames modulated at once */
 #define LEAD        16 /* frames between what the DMA reads and what core 1 begins with */
 #define COST_US     65536
@@ -51,8 +48,7 @@ void pdm_line_set_up(uint8_t start) {
 static void stop(void) {
     if (!going) return;
     going = following = false;
-    hw_clear_bits(&pio1_hw->ctrl, 1u << (PIO_CTRL_SM_ENABLE_LSB + PDM_MACHINE));
-    dma_ring_stop(&ring);
+    machine_stop(pio1, PDM_MACHINE, &ring);
 }
 
 void pdm_line_take_down(void) {
@@ -60,32 +56,24 @@ void pdm_line_take_down(void) {
     usable = false;
 }
 
-static void set_rate(void) {
-    pio1_hw->sm[PDM_MACHINE].clkdiv = lines_divider(line_rate, PDM_OVERSAMPLING);
+static uint32_t divider(void) {
+    return lines_divider(line_rate, PDM_OVERSAMPLING);
 }
 
 void pdm_line_begin(uint32_t rate) {
     line_rate = rate;
     samples_in = 0;
-    if (going) set_rate();
+    if (going) pio1_hw->sm[PDM_MACHINE].clkdiv = divider();
 }
 
 /* The ring idles; the machine waits to be enabled. */
 static void get_ready(void) {
     memset(bits, PDM_IDLE_BYTE, sizeof bits);
-    hw_set_bits(&pio1_hw->ctrl, 1u << (PIO_CTRL_SM_RESTART_LSB + PDM_MACHINE));
-    set_rate();
-    pio1_hw->sm[PDM_MACHINE].instr = program_start;                                    /* JMP */
-    hw_xor_bits(&pio1_hw->sm[PDM_MACHINE].shiftctrl, PIO_SM0_SHIFTCTRL_FJOIN_TX_BITS); /* empties the FIFO */
-    hw_xor_bits(&pio1_hw->sm[PDM_MACHINE].shiftctrl, PIO_SM0_SHIFTCTRL_FJOIN_TX_BITS);
-    dma_ring_start(&ring, 0, &pio1_hw->txf[PDM_MACHINE], DREQ_PIO1_TX0 + PDM_MACHINE, true);
-    while (pio1_hw->fstat & 1u << (PIO_FSTAT_TXEMPTY_LSB + PDM_MACHINE)) {
-    }
+    machine_get_ready(pio1, PDM_MACHINE, program_start, divider(), &ring, 0, true);
 }
 
 static void enable(void) {
-    hw_set_bits(&pio1_hw->ctrl, 1u << (PIO_CTRL_CLKDIV_RESTART_LSB + PDM_MACHINE) |
-                                    1u << (PIO_CTRL_SM_ENABLE_LSB + PDM_MACHINE));
+    machines_enable(pio1, 1u << PDM_MACHINE);
     going = true;
 }
 
@@ -120,7 +108,7 @@ static uint32_t position(void) {
 
 /* The DMA reads the ninth word of what follows when a frame's first word leaves the FIFO. */
 static uint32_t frame_on_pin(void) {
-    return (position() - FIFO_WORDS - 1) / FRAME_WORDS % RING_FRAMES;
+    return (position() - MACHINE_FIFO_WORDS - 1) / FRAME_WORDS % RING_FRAMES;
 }
 
 void pdm_line_wait(void) {
