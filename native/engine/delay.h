@@ -3,11 +3,11 @@
 #define DSPI_DELAY_H
 
 #include "glide.h"
+#include "ring.h"
 
 struct delay_line {
+    struct ring ring;
     sample_t sample[ENGINE_DELAY_MAX];
-    uint32_t next;   /* where the next sample goes */
-    uint32_t filled; /* how many of the samples before it are its own: what is older reads as silence */
 };
 
 /* Silence, at no cost. */

@@ -3,6 +3,8 @@
 
 #if defined(DSPI_RP2350)
 
+#include <string.h>
+
 #include "design.h"
 
 bool band_quantise(struct band *band, const struct band_design *design) {
@@ -40,21 +42,31 @@ static inline float step(const struct band *band, struct band_state *state, floa
     return add_product(add_product(slow, m1_half, step1), m2_half, step2);
 }
 
+static inline uint32_t bits_of(float x) {
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+/* 1e-20 <= |x| < 1e30, as whole numbers: no flags to fetch from the FPU, and what is no number is beyond. */
+static inline bool is_sane(float x) {
+    const uint32_t least = 0x1e3ce508, beyond = 0x7149f2ca;
+    return (bits_of(x) & 0x7fffffff) - least < beyond - least;
+}
+
 /*
  * At a packet's end: the state takes the movement in, all but what rounding would lose. What is too small to
  * be heard is forgotten before it becomes denormal, which is slow, and what is no number is forgotten too.
  */
-static void settle_one(float *state, float *moved) {
-    const float sum = *state + *moved;
-    const float magnitude = __builtin_fabsf(sum);
-    const _Bool sane = magnitude > 1e-20f && magnitude < 1e30f;
-    *moved = sane ? *moved - (sum - *state) : 0;
-    *state = sane ? sum : 0;
+static inline void settle(float *state, float *moved, float from, float by) {
+    const float sum = from + by;
+    *state = is_sane(sum) ? sum : 0;
+    *moved = is_sane(sum) ? by - (sum - from) : 0;
 }
 
-static void settle(struct band_state *state) {
-    settle_one(&state->s1, &state->moved1);
-    settle_one(&state->s2, &state->moved2);
+static inline void settle_both(struct band_state *state, const struct band_state *now) {
+    settle(&state->s1, &state->moved1, now->s1, now->moved1);
+    settle(&state->s2, &state->moved2, now->s2, now->moved2);
 }
 
 /* By its parts, which the compiler then keeps in registers. */
@@ -66,53 +78,57 @@ static inline __attribute__((always_inline)) void run_one(const struct band *ban
                                                           float *samples, unsigned frames, bool peaking) {
     const struct band a = *band;
     struct band_state as = copy(state);
+#pragma GCC unroll 4
     for (unsigned n = 0; n < frames; n++)
         samples[n] = step(&a, &as, samples[n], peaking);
-    settle(&as);
-    *state = as;
+    settle_both(state, &as);
 }
 
 /* One band waits for its own last result most of the time: a second one fills the gaps. */
-static inline __attribute__((always_inline)) void run_two(const struct band *const band[2],
-                                                          struct band_state *const state[2], float *samples,
+static inline __attribute__((always_inline)) void run_two(const struct band *first, const struct band *second,
+                                                          struct band_state *first_state,
+                                                          struct band_state *second_state, float *samples,
                                                           unsigned frames, bool peaking) {
-    const struct band a = *band[0], b = *band[1];
-    struct band_state as = copy(state[0]), bs = copy(state[1]);
+    const struct band a = *first, b = *second;
+    struct band_state as = copy(first_state), bs = copy(second_state);
 #pragma GCC unroll 4
     for (unsigned n = 0; n < frames; n++)
         samples[n] = step(&b, &bs, step(&a, &as, samples[n], peaking), peaking);
-    settle(&as);
-    settle(&bs);
-    *state[0] = as;
-    *state[1] = bs;
+    settle_both(first_state, &as);
+    settle_both(second_state, &bs);
 }
 
 /* What is added for nothing need not be computed: the result is the same but for the sign of zero. */
-static bool is_peaking(const struct band *band) {
-    return band->m0 == 1 && band->m2 == 0;
+static inline bool is_peaking(const struct band *band) {
+    return bits_of(band->m0) == bits_of(1) && bits_of(band->m2) == 0;
+}
+
+/* The first band of those that are left. */
+static inline unsigned take(uint32_t *mask) {
+    const unsigned first = (unsigned)__builtin_ctz(*mask);
+    *mask &= *mask - 1;
+    return first;
 }
 
 void cascade_run(const struct band bands[], struct band_state states[], uint32_t mask, sample_t *samples,
                  unsigned frames) {
-    const struct band *band[2];
-    struct band_state *state[2];
-    unsigned waiting = 0;
-    for (unsigned i = 0; mask >> i; i++) {
-        if (!(mask >> i & 1)) continue;
-        band[waiting] = &bands[i];
-        state[waiting] = &states[i];
-        if (waiting++ == 0) continue;
-        waiting = 0;
-        if (is_peaking(band[0]) && is_peaking(band[1]))
-            run_two(band, state, samples, frames, true);
+    while (mask != 0) {
+        const unsigned i = take(&mask);
+        const struct band *band = &bands[i];
+        struct band_state *state = &states[i];
+        if (mask == 0) {
+            if (is_peaking(band))
+                run_one(band, state, samples, frames, true);
+            else
+                run_one(band, state, samples, frames, false);
+            return;
+        }
+        const unsigned j = take(&mask);
+        if (is_peaking(band) && is_peaking(&bands[j]))
+            run_two(band, &bands[j], state, &states[j], samples, frames, true);
         else
-            run_two(band, state, samples, frames, false);
+            run_two(band, &bands[j], state, &states[j], samples, frames, false);
     }
-    if (waiting == 0) return;
-    if (is_peaking(band[0]))
-        run_one(band[0], state[0], samples, frames, true);
-    else
-        run_one(band[0], state[0], samples, frames, false);
 }
 
 struct band_state band_take_over(const struct band *from, const struct band_state *state,

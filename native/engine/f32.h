@@ -3,6 +3,10 @@
 #define DSPI_F32_H
 
 #include <stdint.h>
+#include <string.h>
+#if defined(__ARM_FEATURE_SAT)
+#include <arm_acle.h>
+#endif
 
 typedef float sample_t;
 typedef float gain_t;
@@ -47,16 +51,20 @@ static inline int32_t to_nearest(float x) {
 #endif
 }
 
-static inline int32_t saturate(int32_t x, unsigned bits) {
-    const int32_t limit = INT32_C(1) << (bits - 1);
+#if defined(__ARM_FEATURE_SAT)
+#define SATURATE(x, bits) __ssat(x, bits)
+#else
+#define SATURATE(x, bits) saturate(x, INT32_C(1) << (bits - 1))
+static inline int32_t saturate(int32_t x, int32_t limit) {
     return x >= limit ? limit - 1 : x < -limit ? -limit : x;
 }
+#endif
 
 static inline int32_t sample_to_24(sample_t x) {
-    return saturate(to_nearest(x * 0x1p23f), 24);
+    return SATURATE(to_nearest(x * 0x1p23f), 24);
 }
 static inline int32_t sample_to_28(sample_t x) {
-    return saturate(to_nearest(x * 0x1p27f), 28);
+    return SATURATE(to_nearest(x * 0x1p27f), 28);
 }
 
 static inline gain_t gain_from_double(double gain) {
@@ -89,12 +97,33 @@ static inline sample_t sample_scale(sample_t x, gain_t gain) {
     return x * gain;
 }
 
+/* The larger and the lesser, of which one may be no number: then it is the other. One instruction of the FPU.
+ */
+static inline float larger(float a, float b) {
+#if defined(__ARM_FP)
+    return __builtin_fmaxf(a, b);
+#else
+    return a > b || b != b ? a : b;
+#endif
+}
+static inline float lesser(float a, float b) {
+#if defined(__ARM_FP)
+    return __builtin_fminf(a, b);
+#else
+    return a < b || b != b ? a : b;
+#endif
+}
+
 /* Within 2^20: ten bands at their worst resonance on top of it still stay far below infinity. */
 static inline sample_t sample_mix(sample_t x0, gain_t gain0, sample_t x1, gain_t gain1) {
     const float limit = 0x1p20f;
-    const float sum = x0 * gain0 + x1 * gain1;
-    const float below = sum < limit ? sum : limit;
-    return below > -limit ? below : -limit;
+    return larger(lesser(x0 * gain0 + x1 * gain1, limit), -limit);
+}
+
+/* Of one alone. */
+static inline sample_t sample_route(sample_t x, gain_t gain) {
+    const float limit = 0x1p20f;
+    return larger(lesser(x * gain, limit), -limit);
 }
 
 static inline boost_t boost_from_q24(int32_t boost) {
@@ -125,18 +154,28 @@ static inline boost_t ramp_next(struct ramp *ramp) {
 static inline energy_t energy_of(const sample_t *samples, unsigned frames, sample_t peak) {
     (void)peak;
     float sum = 0;
+#pragma GCC unroll 4
     for (unsigned n = 0; n < frames; n++)
         sum += samples[n] * samples[n];
     return sum;
 }
 
+/* x, 0 ... 2^63, rounded down: the library would do it by doubles, in hundreds of instructions. */
+static inline uint64_t to_whole(float x) {
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    const uint64_t significand = (bits & 0x7fffff) | 0x800000;
+    const int exponent = (int)(bits >> 23) - 150;
+    return exponent >= 0 ? significand << exponent : exponent > -24 ? significand >> -exponent : 0;
+}
+
 static inline uint64_t energy_mean(energy_t energy, unsigned frames) {
     const float mean = energy / (float)frames;
-    return mean < 1 ? (uint64_t)(mean * 0x1p44f) : UINT64_C(1) << 44;
+    return mean < 1 ? to_whole(mean * 0x1p44f) : UINT64_C(1) << 44;
 }
 
 static inline uint64_t sample_to_q40(sample_t magnitude) {
-    return magnitude < 0x1p22f ? (uint64_t)(magnitude * 0x1p40f) : UINT64_C(1) << 62;
+    return magnitude < 0x1p22f ? to_whole(magnitude * 0x1p40f) : UINT64_C(1) << 62;
 }
 
 static inline sample_t sample_sum(sample_t a, sample_t b) {
@@ -153,6 +192,10 @@ static inline sample_t sample_half_difference(sample_t a, sample_t b) {
 
 static inline sample_t sample_magnitude(sample_t x) {
     return __builtin_fabsf(x);
+}
+
+static inline sample_t sample_louder(sample_t peak, sample_t x) {
+    return larger(peak, sample_magnitude(x));
 }
 
 static inline uint16_t peak_to_meter(sample_t peak) {

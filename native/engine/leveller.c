@@ -101,8 +101,11 @@ static octaves_t least_of(const octaves_t *octaves, unsigned count) {
 }
 
 static void push(octaves_t *newest_first, unsigned count, octaves_t octaves) {
-    memmove(newest_first + 1, newest_first, (count - 1) * sizeof *newest_first);
-    newest_first[0] = octaves;
+    for (unsigned i = 0; i < count; i++) {
+        const octaves_t older = newest_first[i];
+        newest_first[i] = octaves;
+        octaves = older;
+    }
 }
 
 /*
@@ -136,11 +139,8 @@ static void end_block(struct leveller_state *state, const struct leveller_settin
 
 static void hear(struct leveller_state *state, sample_t samples[DSPI_INPUTS][ENGINE_FRAMES_MAX],
                  unsigned first, unsigned frames) {
-    sample_t peak = 0;
-    for (unsigned channel = 0; channel < DSPI_INPUTS; channel++) {
-        const sample_t channel_peak = peak_of(samples[channel] + first, frames);
-        peak = channel_peak > peak ? channel_peak : peak;
-    }
+    const sample_t left = peak_of(samples[0] + first, frames), right = peak_of(samples[1] + first, frames);
+    const sample_t peak = left > right ? left : right;
     for (unsigned channel = 0; channel < DSPI_INPUTS; channel++)
         state->energy[channel] += energy_of(samples[channel] + first, frames, peak);
     state->peak = peak > state->peak ? peak : state->peak;
@@ -169,6 +169,7 @@ static void follow_peaks(struct leveller_state *state, const struct leveller_set
 
 static void follow_ramp(struct ramp *ramp, boost_t *gain, unsigned frames) {
     struct ramp local = *ramp;
+#pragma GCC unroll 4
     for (unsigned n = 0; n < frames; n++)
         gain[n] = ramp_next(&local);
     *ramp = local;
@@ -200,7 +201,7 @@ static void rest(struct leveller_state *state) {
 void leveller_clear(struct leveller *leveller) {
     rest(&leveller->state);
     leveller->changing = false;
-    leveller->filled = 0;
+    leveller->ring.filled = 0;
 }
 
 void leveller_begin_glide(struct leveller *leveller, const struct leveller_settings *from,
@@ -209,53 +210,35 @@ void leveller_begin_glide(struct leveller *leveller, const struct leveller_setti
     if (!leveller->changing) return;
     leveller->old = leveller->state;
     rest(&leveller->state);
-    if (!from->lookahead) leveller->filled = 0; /* the line did not run */
+    if (!from->lookahead) leveller->ring.filled = 0; /* the line did not run */
 }
 
 void leveller_end_glide(struct leveller *leveller) {
     leveller->changing = false;
 }
 
-/* The sample of `frames` ago, before the newest, `in`, is in the line. */
-static sample_t tap(const struct leveller *leveller, unsigned channel, unsigned frames, sample_t in) {
-    if (frames == 0) return in;
-    if (frames > leveller->filled) return 0;
-    const uint32_t next = leveller->next;
-    return leveller->line[channel][next >= frames ? next - frames : next + LEVELLER_LOOKAHEAD_MAX - frames];
-}
-
-static void advance(struct leveller *leveller, unsigned frames) {
-    leveller->next = (leveller->next + frames) % LEVELLER_LOOKAHEAD_MAX;
-    const uint32_t filled = leveller->filled + frames;
-    leveller->filled = filled < LEVELLER_LOOKAHEAD_MAX ? filled : LEVELLER_LOOKAHEAD_MAX;
-}
-
-/* Delays one channel in place; advance() moves the line on when both are done. */
-static void delay_channel(struct leveller *leveller, unsigned channel, unsigned delay, sample_t *samples,
-                          unsigned frames) {
-    sample_t *line = leveller->line[channel];
-    uint32_t next = leveller->next, filled = leveller->filled;
-    uint32_t oldest = next >= delay ? next - delay : next + LEVELLER_LOOKAHEAD_MAX - delay;
-    for (unsigned n = 0; n < frames; n++, filled++) {
-        const sample_t in = samples[n];
-        samples[n] = filled >= delay ? line[oldest] : 0;
-        line[next] = in;
-        if (++oldest == LEVELLER_LOOKAHEAD_MAX) oldest = 0;
-        if (++next == LEVELLER_LOOKAHEAD_MAX) next = 0;
-    }
+static void boost(sample_t *samples, const boost_t *gain, unsigned frames) {
+#pragma GCC unroll 4
+    for (unsigned n = 0; n < frames; n++)
+        samples[n] = sample_boost(samples[n], gain[n]);
 }
 
 static void run_steady(struct leveller *leveller, const struct leveller_settings *settings,
                        sample_t samples[DSPI_INPUTS][ENGINE_FRAMES_MAX], unsigned frames) {
     boost_t gain[ENGINE_FRAMES_MAX];
     follow(&leveller->state, settings, samples, gain, frames);
+    struct ring ring = leveller->ring;
     for (unsigned channel = 0; channel < DSPI_INPUTS; channel++) {
         if (settings->lookahead)
-            delay_channel(leveller, channel, settings->lookahead, samples[channel], frames);
-        for (unsigned n = 0; n < frames; n++)
-            samples[channel][n] = sample_boost(samples[channel][n], gain[n]);
+            ring = ring_delay(leveller->ring, leveller->line[channel], LEVELLER_LOOKAHEAD_MAX,
+                              settings->lookahead, samples[channel], frames);
+        boost(samples[channel], gain, frames);
     }
-    if (settings->lookahead) advance(leveller, frames);
+    leveller->ring = ring;
+}
+
+static sample_t tap(const struct leveller *leveller, unsigned channel, uint32_t delay, sample_t in) {
+    return ring_tap(&leveller->ring, leveller->line[channel], LEVELLER_LOOKAHEAD_MAX, delay, in);
 }
 
 /* One end of a glide: its gains, all 1 when it is off. */
@@ -285,9 +268,9 @@ static void run_changing(struct leveller *leveller, const struct leveller_settin
             const sample_t old = sample_boost(tap(leveller, channel, from->lookahead, in), old_gain[n]);
             const sample_t new = sample_boost(tap(leveller, channel, to->lookahead, in), gain[n]);
             samples[channel][n] = sample_between(old, new, weight);
-            leveller->line[channel][leveller->next] = in;
+            leveller->line[channel][leveller->ring.next] = in;
         }
-        advance(leveller, 1);
+        ring_advance(&leveller->ring, LEVELLER_LOOKAHEAD_MAX, 1);
     }
 }
 

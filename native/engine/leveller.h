@@ -12,6 +12,7 @@
 
 #include "glide.h"
 #include "octaves.h"
+#include "ring.h"
 
 #define LEVELLER_LEAD     10
 #define LEVELLER_AVERAGED 8 /* blocks: the others hold the least until it has been heard */
@@ -41,7 +42,7 @@ struct leveller_state {
 struct leveller {
     struct leveller_state state, old; /* old: fading out */
     bool changing;
-    uint32_t next, filled; /* of the line, as in a delay_line */
+    struct ring ring; /* of both lines */
     sample_t line[DSPI_INPUTS][LEVELLER_LOOKAHEAD_MAX];
 };
 

@@ -2,10 +2,9 @@
 
 sample_t peak_of(const sample_t *samples, unsigned frames) {
     sample_t peak = 0;
-    for (unsigned n = 0; n < frames; n++) {
-        const sample_t magnitude = sample_magnitude(samples[n]);
-        peak = magnitude > peak ? magnitude : peak;
-    }
+#pragma GCC unroll 4
+    for (unsigned n = 0; n < frames; n++)
+        peak = sample_louder(peak, samples[n]);
     return peak;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "matrix.h"
+#include "packing.h"
 
 /* Jobs, by number. */
 enum {
@@ -12,32 +13,6 @@ enum {
     LOUDNESS,
     OUTPUT = LOUDNESS + DSPI_INPUTS,
 };
-
-static int32_t little_endian_16(const uint8_t *p) {
-    return (int16_t)(p[0] | p[1] << 8);
-}
-
-static int32_t little_endian_24(const uint8_t *p) {
-    const int32_t x = p[0] | p[1] << 8 | p[2] << 16;
-    return x < 1 << 23 ? x : x - (1 << 24);
-}
-
-static gain_t gain_at(const struct glide *glide, gain_t from, gain_t to, unsigned n) {
-    return glide->active ? gain_between(from, to, glide->weight[n]) : to;
-}
-
-static void unpack(struct engine *engine, unsigned input) {
-    const struct packet *packet = &engine->packet;
-    const unsigned bytes = packet->bytes_per_sample;
-    sample_t *samples = engine->master[input];
-    const uint8_t *p = packet->bytes + input * bytes;
-    for (unsigned n = 0; n < packet->frames; n++, p += DSPI_INPUTS * bytes) {
-        const sample_t x =
-            bytes == 2 ? sample_from_16(little_endian_16(p)) : sample_from_24(little_endian_24(p));
-        samples[n] =
-            sample_scale(x, gain_at(&engine->glide, engine->from.input[input], engine->to.input[input], n));
-    }
-}
 
 static bool levels(const struct engine *engine) {
     return engine->leveller.changing || engine->packet.to->leveller.on;
@@ -58,7 +33,8 @@ static void show_input(struct engine *engine, unsigned input) {
 
 static void run_input(struct engine *engine, unsigned input) {
     const struct packet *packet = &engine->packet;
-    unpack(engine, input);
+    unpack(packet->bytes, packet->bytes_per_sample, input, engine->from.input[input], engine->to.input[input],
+           &engine->glide, engine->master[input], packet->frames);
     equaliser_run(&engine->equaliser[input], bands_of(packet->from, input), bands_of(packet->to, input),
                   &engine->glide, engine->master[input], packet->frames);
     if (!levels(engine)) show_input(engine, input);
@@ -104,18 +80,11 @@ static void run_output(struct engine *engine, unsigned output) {
     equaliser_run(&engine->equaliser[channel], bands_of(from, channel), bands_of(to, channel), glide, samples,
                   frames);
     delay_run(&engine->delay[output], from->delay[output], to->delay[output], glide, samples, frames);
-    for (unsigned n = 0; n < frames; n++)
-        samples[n] = sample_scale(samples[n],
-                                  gain_at(glide, engine->from.output[output], engine->to.output[output], n));
-    meter_show(&engine->meter, channel, peak_of(samples, frames));
-    int32_t *out = packet->outputs[output];
-    if (!out) return;
-    if (output == DSPI_PDM_OUTPUT)
-        for (unsigned n = 0; n < frames; n++)
-            out[n] = sample_to_28(samples[n]);
-    else
-        for (unsigned n = 0; n < frames; n++)
-            out[n] = sample_to_24(samples[n]);
+    int32_t unheard[ENGINE_FRAMES_MAX], *out = packet->outputs[output];
+    const enum precision precision = output == DSPI_PDM_OUTPUT ? PRECISION_28 : PRECISION_24;
+    meter_show(&engine->meter, channel,
+               deliver(samples, engine->from.output[output], engine->to.output[output], glide, precision,
+                       out ? out : unheard, frames));
 }
 
 static void run(struct engine *engine, unsigned job) {

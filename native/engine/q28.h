@@ -92,6 +92,10 @@ static inline sample_t sample_mix(sample_t x0, gain_t gain0, sample_t x1, gain_t
     return saturate(round_shift((int64_t)x0 * gain0 + (int64_t)x1 * gain1, 26));
 }
 
+static inline sample_t sample_route(sample_t x, gain_t gain) {
+    return sample_scale(x, gain);
+}
+
 static inline boost_t boost_from_q24(int32_t boost) {
     return boost;
 }
@@ -110,8 +114,8 @@ static inline void ramp_hold(struct ramp *ramp, boost_t boost) {
 }
 
 static inline void ramp_to(struct ramp *ramp, boost_t boost, unsigned frames) {
-    const int64_t from = (int64_t)ramp->to << 32, to = (int64_t)boost << 32;
-    *ramp = (struct ramp){from, (to - from) / (int64_t)frames, boost};
+    const int64_t share = UINT32_MAX / frames; /* a division of 64 bits is slow on the M0+ */
+    *ramp = (struct ramp){(int64_t)ramp->to << 32, (boost - ramp->to) * share, boost};
 }
 
 static inline boost_t ramp_next(struct ramp *ramp) {
@@ -133,7 +137,8 @@ static inline energy_t energy_of(const sample_t *samples, unsigned frames, sampl
 }
 
 static inline uint64_t energy_mean(energy_t energy, unsigned frames) {
-    const uint64_t mean = energy / frames, full_scale = UINT64_C(1) << 44;
+    const uint64_t share = UINT32_MAX / frames, full_scale = UINT64_C(1) << 44;
+    const uint64_t mean = (energy >> 32) * share + ((energy & UINT32_MAX) * share >> 32);
     return mean < full_scale ? mean : full_scale;
 }
 
@@ -157,6 +162,11 @@ static inline sample_t sample_half_difference(sample_t a, sample_t b) {
 
 static inline sample_t sample_magnitude(sample_t x) {
     return x == INT32_MIN ? INT32_MAX : x < 0 ? -x : x;
+}
+
+static inline sample_t sample_louder(sample_t peak, sample_t x) {
+    const sample_t magnitude = sample_magnitude(x);
+    return magnitude > peak ? magnitude : peak;
 }
 
 static inline uint16_t peak_to_meter(sample_t peak) {

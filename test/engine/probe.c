@@ -3,6 +3,8 @@
  * input as interleaved stereo int32; they are carried out when the input is there. Standard output: what the
  * outputs sent, interleaved int32, DSPI_OUTPUTS a frame. Standard error: one line per reading.
  */
+#include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,12 +55,41 @@ static void process_shared(const uint8_t *packet, unsigned frames, unsigned byte
     if (engine_run_next(engine, 0) || engine_run_next(engine, 1)) fail("work after the packet", "play");
 }
 
+static uint32_t nanoseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint32_t)(now.tv_sec * 1000000000 + now.tv_nsec);
+}
+
+static bool threads; /* the other core is one */
+
+static void *other_core(void *unused) {
+    for (;;)
+        if (engine_run_next(engine, 1) <= 0) sched_yield();
+    return unused;
+}
+
+static void start_other_core(void) {
+    pthread_t thread;
+    engine_set_clock(engine, nanoseconds);
+    threads = pthread_create(&thread, NULL, other_core, NULL) == 0 && pthread_detach(thread) == 0;
+    if (!threads) fail("no thread for", "threads");
+}
+
+static void process_with_thread(const uint8_t *packet, unsigned frames, unsigned bytes) {
+    engine_begin_packet(engine, packet, frames, bytes, outputs, 2);
+    while (!engine_packet_done(engine))
+        if (engine_run_next(engine, 0) <= 0) sched_yield();
+}
+
 static void process(unsigned frames, unsigned bytes) {
     if (frames > ENGINE_FRAMES_MAX || input_next + frames > input_frames) fail("no such frames", "play");
     uint8_t *packet = make_packet(frames, bytes);
     for (unsigned o = 0; o < DSPI_OUTPUTS; o++)
         buffer[o][frames] = GUARD;
-    if (chance)
+    if (threads)
+        process_with_thread(packet, frames, bytes);
+    else if (chance)
         process_shared(packet, frames, bytes);
     else
         engine_process(engine, packet, frames, bytes, outputs);
@@ -155,6 +186,8 @@ static void obey(const char *line) {
         engine_start_stream(engine);
     else if (!strncmp(line, "play ", 5))
         play(line + 5);
+    else if (!strcmp(line, "threads"))
+        start_other_core();
     else if (sscanf(line, "share %u", &chance) == 1) /* from now on, between two cores */
         engine_set_clock(engine, random_clock);
     else if (!strcmp(line, "rewind"))
@@ -196,6 +229,6 @@ int main(void) {
         obey(lines[i]);
     free(lines);
     free(input);
-    free(engine);
+    if (!threads) free(engine); /* else the thread looks at it to the end */
     return 0;
 }

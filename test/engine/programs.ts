@@ -32,6 +32,9 @@ export const sanitized: Variant = {
   flags: ["-fsanitize=undefined,address", "-fno-sanitize-recover=all"],
 };
 
+/** Accesses that race end the program with a report. */
+export const raceChecked: Variant = { name: "-races", flags: ["-fsanitize=thread"] };
+
 export function buildTool(
   tool: "probe" | "kernels" | "mailbox" | "octaves",
   chip: Chip,

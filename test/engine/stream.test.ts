@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { chips, designText, fullScale } from "./programs";
+import { buildTool, type Chip, chips, designText, fullScale, raceChecked } from "./programs";
 import { Session, settled, sine, whiteNoise } from "./session";
 
 /** Everything at work at once. */
@@ -11,6 +11,12 @@ function busy(session: Session): Session {
     for (const channel of [0, 1, 2, 6])
       session.band(channel, band, 1 + (band % 5), 50 * 1.8 ** band, 1, band % 2 ? 4 : -4);
   return session.commit();
+}
+
+/** Every stage, and a glide of them. */
+function everything(chip: Chip, how: string): Session {
+  const session = busy(new Session(chip).say(how).leveller().crossfeed().loudness(83, -30)).play(settled);
+  return session.band(0, 0, 1, 1000, 3, 9).leveller({ on: false }).commit().play(settled);
 }
 
 for (const chip of chips) {
@@ -38,20 +44,16 @@ for (const chip of chips) {
   });
 
   test(`${chip} gives the same bits however two cores share the work`, async () => {
-    const play = (how: string) =>
-      busy(new Session(chip).say(how))
-        .leveller()
-        .crossfeed()
-        .loudness(83, -30)
-        .commit()
-        .play(settled)
-        .band(0, 0, 1, 1000, 3, 9)
-        .leveller({ on: false })
-        .commit()
-        .play(settled)
-        .run(whiteNoise(fullScale / 4));
-    const alone = (await play("rewind")).outputs;
-    for (const seed of [1, 2, 3]) expect((await play(`share ${seed}`)).outputs).toEqual(alone);
+    const alone = (await everything(chip, "rewind").run(whiteNoise(fullScale / 4))).outputs;
+    for (const seed of [1, 2, 3])
+      expect((await everything(chip, `share ${seed}`).run(whiteNoise(fullScale / 4))).outputs).toEqual(alone);
+  });
+
+  test(`${chip} gives the same bits when two cores work at once, and they never race`, async () => {
+    const alone = (await everything(chip, "rewind").run(whiteNoise(fullScale / 4))).outputs;
+    const program = await buildTool("probe", chip, raceChecked);
+    const together = await everything(chip, "threads").run(whiteNoise(fullScale / 4), program);
+    expect(together.outputs).toEqual(alone);
   });
 
   test(`${chip} is silent until the first commit and fades in`, async () => {
