@@ -5,11 +5,12 @@ import { designLoudness, loudnessSections } from "../modules/dsp/loudness";
 import { engineImage } from "./chip/image";
 import { M0Plus } from "./chip/m0plus";
 import { M33 } from "./chip/m33";
+import { outputRows } from "./outputs";
 import { outputCount, type Chip } from "../test/engine/programs";
 import { random } from "../test/engine/session";
 
 /** A core of a chip, whose cost of a call is cycles (RP2040) or instructions (RP2350). */
-interface Core {
+export interface Core {
   allocate(bytes: number): number;
   write(address: number, bytes: Uint8Array): void | Promise<void>;
   call(name: string, ...args: number[]): Cost | Promise<Cost>;
@@ -111,7 +112,7 @@ and for peripherals; interrupts, USB and DMA set-up. DSPi 1.1.3's packets were m
     console.table(await kernelRows(chip, core));
     const clock = (image.symbols.get("bench_clock") as number) | 1;
     console.table(await packetRows(chip, core, clock));
-    if (chip === "rp2040") await pdm(core);
+    console.table(await outputRows(chip, core));
     m33?.stop();
   }
 }
@@ -251,22 +252,4 @@ async function configure(core: Core, memory: number, scratch: number, setup: Set
     await stage("engine_stage_leveller", Uint8Array.of(...bytesOf(...Object.values(levels)), ...counts));
   }
   await core.call("engine_commit", memory, rate);
-}
-
-async function pdm(core: Core): Promise<void> {
-  const state = core.allocate(64);
-  const samples = core.allocate(4 * 48);
-  const bits = core.allocate(48 * 32);
-  await core.write(
-    samples,
-    new Uint8Array(Int32Array.from({ length: 48 }, (_, n) => 2 ** 22 * Math.sin(n / 8)).buffer),
-  );
-  await core.call("pdm_init", state);
-  await core.call("pdm_start", state);
-  for (let packet = 0; packet < 24; packet++) await core.call("pdm_process", state, samples, 48, bits);
-  const { cost } = await core.call("pdm_process", state, samples, 48, bits);
-  const each = cost / (48 * 256);
-  console.log(
-    `PDM: ${each.toFixed(2)} cycles per bit (wanted ≤ 12; DSPi 1.1.3 18.5, ratio ${(18.5 / each).toFixed(2)})`,
-  );
 }

@@ -11,12 +11,11 @@
  * Slots 28 to 31, validity, user data, channel status and parity, from level 0 to level 0. Validity and user
  * data are 0. Parity follows from the level before, see encode().
  */
-#define TAIL         0x33000000 /* 11 00 11 00: channel status 0 */
-#define TAIL_STATUS1 0x20000000 /* what 11 00 10 10 has more */
-#define TAIL_LEVELS  0x7fffffff /* the last half-bit is always 0 */
+#define TAIL   0x33000000 /* 11 00 11 00: channel status 0 */
+#define STATUS 0x60000000 /* where 11 00 10 10 differs: channel status 1 */
 
 /* Line levels of the 8 slots of a byte when the level before was 0. Made by spdif_init(), and so in RAM. */
-static int16_t levels[256];
+static int16_t levels[256] __attribute__((used));
 
 static void make_levels(void) {
     levels[0] = 0x3333; /* the level changes at the start of every slot */
@@ -47,24 +46,41 @@ void spdif_init(struct spdif *spdif, uint32_t rate) {
 }
 
 /*
- * One channel of `frames` frames that have their channel status in one word.
+ * Frames whose preamble is M, and channel status 0.
  *
  * Every byte is looked up as if the line were at level 0 before it. Where it was at 1, the levels are the
  * inverse: the sign of a byte's levels is the level it leaves behind, and extended over what follows it
- * inverts that.
+ * inverts that. The last half-bit is always 0.
  */
-static void encode(const int32_t *samples, unsigned frames, uint32_t preamble, uint32_t status,
-                   uint32_t *words) {
-    for (const int32_t *end = samples + frames; samples < end; status >>= 1, words += SPDIF_FRAME_WORDS) {
-        uint32_t sample = (uint32_t)*samples++;
-        int32_t low = levels[sample & 0xff];
-        int32_t middle = levels[sample >> 8 & 0xff];
-        int32_t high = levels[sample >> 16 & 0xff];
-        uint32_t tail = TAIL + (status & 1) * TAIL_STATUS1;
-        words[0] = preamble ^ (uint32_t)low << 8 ^ (uint32_t)middle << 24;
-        middle ^= low >> 15;
-        words[1] = ((uint32_t)(middle >> 8) ^ (uint32_t)high << 8 ^ tail) & TAIL_LEVELS;
+#if defined(__ARM_ARCH_6M__)
+
+void encode(const int32_t *left, const int32_t *right, unsigned frames, uint32_t *words);
+__asm__(".include \"spdif_m0plus.S\"");
+
+#else
+
+static inline void encode_subframe(int32_t sample, uint32_t preamble, uint32_t *words) {
+    const int32_t low = levels[sample & 0xff];
+    const int32_t middle = levels[sample >> 8 & 0xff];
+    const int32_t high = levels[sample >> 16 & 0xff];
+    words[0] = ((uint32_t)low << 8 ^ (uint32_t)middle << 24) + preamble;
+    words[1] = ((uint32_t)((middle ^ low >> 15) >> 7) ^ (uint32_t)high << 9) >> 1 ^ TAIL;
+}
+
+static void encode(const int32_t *left, const int32_t *right, unsigned frames, uint32_t *words) {
+    for (unsigned frame = 0; frame < frames; frame++, words += SPDIF_FRAME_WORDS) {
+        encode_subframe(left[frame], PREAMBLE_M, words);
+        encode_subframe(right[frame], PREAMBLE_W, words + 2);
     }
+}
+
+#endif
+
+/* Sets the channel status of frames that have theirs in one word; most of it is 0. */
+static void add_status(uint32_t status, unsigned frames, uint32_t *words) {
+    for (const uint32_t *end = words + frames * SPDIF_FRAME_WORDS; status && words < end;
+         status >>= 1, words += SPDIF_FRAME_WORDS)
+        words[1] ^= (status & 1) * STATUS;
 }
 
 void spdif_encode(struct spdif *spdif, const int32_t *left, const int32_t *right, unsigned frames,
@@ -72,8 +88,9 @@ void spdif_encode(struct spdif *spdif, const int32_t *left, const int32_t *right
     while (frames > 0) {
         unsigned word = spdif->frame / 32, bit = spdif->frame % 32;
         unsigned count = frames < 32 - bit ? frames : 32 - bit;
-        encode(left, count, PREAMBLE_M, spdif->status[0][word] >> bit, words);
-        encode(right, count, PREAMBLE_W, spdif->status[1][word] >> bit, words + 2);
+        encode(left, right, count, words);
+        add_status(spdif->status[0][word] >> bit, count, words);
+        add_status(spdif->status[1][word] >> bit, count, words + 2);
         if (spdif->frame == 0) words[0] ^= PREAMBLE_M ^ PREAMBLE_B;
         spdif->frame += count;
         if (spdif->frame == SPDIF_BLOCK_FRAMES) spdif->frame = 0;
