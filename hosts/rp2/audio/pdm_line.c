@@ -29,6 +29,8 @@ static uint32_t line_rate;
 static struct pdm pdm = {.idle = true};
 static uint32_t modulated; /* the frame that comes next */
 static uint32_t heard;     /* of `begun` */
+static int32_t held;       /* the sample that was heard last, before it fades */
+static bool ending;        /* what was heard last fades out, and nothing else is heard before it has */
 static uint32_t idle_frames, cost_since, cost_sum;
 static volatile uint32_t cost, underruns;
 static volatile bool silent = true;
@@ -159,9 +161,12 @@ static uint32_t now(void) {
     return samples_in - (samples_in - lines_position()) % LINE_FRAMES - offset;
 }
 
+/* The line's frames count anew; what has been modulated of them stays, unless it is idle and may be long ago.
+ */
 static void begin(void) {
+    const uint32_t at = now();
+    modulated = silent ? (at + LEAD) & ~(STEP - 1u) : at + (modulated - at) % RING_FRAMES;
     heard = begun;
-    modulated = (now() + LEAD) & ~(STEP - 1u);
     silent = false;
     idle_frames = 0;
 }
@@ -173,6 +178,16 @@ static void modulate(const int32_t from[STEP]) {
     silent = idle_frames >= RING_FRAMES;
 }
 
+/* What was heard last fades out. */
+static void end(void) {
+    int32_t piece[STEP];
+    for (unsigned i = 0; i < STEP; i++)
+        piece[i] = held;
+    pdm_stop(&pdm);
+    modulate(piece);
+    ending = pdm.fade > 0;
+}
+
 /* Along with the other lines. */
 static bool modulate_stream(void) {
     if (modulated - now() > LINE_FRAMES / 2) {
@@ -181,24 +196,19 @@ static bool modulate_stream(void) {
     }
     const uint32_t first = modulated + offset;
     if ((int32_t)(samples_in - first) < STEP) return false;
+    if (ending) {
+        end();
+        return true;
+    }
     int32_t piece[STEP];
     for (unsigned i = 0; i < STEP; i++)
-        piece[i] = samples[(first + i) % LINE_FRAMES];
+        held = piece[i] = samples[(first + i) % LINE_FRAMES];
     if (wanted)
         pdm_start(&pdm);
     else
         pdm_stop(&pdm);
     modulate(piece);
     return true;
-}
-
-/* There is no stream: what was heard last fades out. */
-static void fade_out(void) {
-    int32_t piece[STEP];
-    for (unsigned i = 0; i < STEP; i++)
-        piece[i] = pdm.sample;
-    pdm_stop(&pdm);
-    modulate(piece);
 }
 
 static void count_cost(uint32_t start) {
@@ -219,7 +229,7 @@ bool pdm_line_work(void) {
     if (following)
         done = modulate_stream();
     else
-        fade_out();
+        end();
     count_cost(start);
     return done;
 }

@@ -16,8 +16,8 @@
 static struct {
     bool running;         /* the lines are */
     bool starved;         /* silent until the rings are primed again */
+    bool primed;          /* a first packet waits in the rings for the next, with which the lines start */
     uint32_t counts_from; /* the first packet that has come while the lines ran */
-    uint32_t target;      /* frames in the rings when a packet comes; 0 before that one */
     uint32_t last_packet; /* us */
     uint32_t fill;        /* frames in the rings after the last packet */
     struct feedback feedback;
@@ -51,8 +51,7 @@ static uint32_t fill(void) {
 static void start_counting(void) {
     feedback_start(&stream.feedback, audio_class_engine_rate(&audio.class));
     stream.feedback_value = feedback_nominal(&stream.feedback);
-    stream.starved = false;
-    stream.target = 0;
+    stream.starved = stream.primed = false;
 }
 
 void stream_start_over(void) {
@@ -61,6 +60,7 @@ void stream_start_over(void) {
 }
 
 void stream_stop(void) {
+    stream.primed = false;
     if (!stream.running) return;
     pdm_line_leave();
     lines_stop();
@@ -91,7 +91,7 @@ static void write_silence(unsigned frames) {
     write(silence, frames);
 }
 
-/* Brings the rings to their target with silence. */
+/* Brings the rings to their target with silence, for when the next packet comes. */
 static void prime(void) {
     const uint32_t rate = audio_class_engine_rate(&audio.class);
     if (!stream.running) {
@@ -99,12 +99,16 @@ static void prime(void) {
         mck_follow(rate);
         pdm_line_begin(rate);
     }
-    const uint32_t target = stream_frames(STREAM_TARGET_MS), have = stream.running ? fill() : 0;
-    if (have < target) write_silence(target - have);
+    const uint32_t wanted = stream_frames(stream.running ? STREAM_TARGET_MS : STREAM_TARGET_MS - 1);
+    const uint32_t have = stream.running ? fill() : 0;
+    if (have < wanted) write_silence(wanted - have);
     start_counting();
 }
 
-/* As if they had started when the packet came, and not when there was something to send. */
+/*
+ * As if they had started when the packet came, and not when it could be sent. That is the stream's second:
+ * the first may come late in its ms, after all that led to it.
+ */
 static void start_lines(uint32_t came_us) {
     const uint32_t late = timer_hw->timerawl - came_us, most = STREAM_TARGET_MS * 1000;
     const uint32_t first = (late < most ? late : most) * stream_frames(1) / 1000;
@@ -133,16 +137,11 @@ void stream_keep_filled(void) {
 /* --- packets ---------------------------------------------------------------------------------------------
  */
 
-/*
- * By how many frames the rings were below their target when a packet came, and not when there is time for it.
- * A first packet that was late in its ms, as none is later, has made the target a little higher.
+/* By how many frames the rings were below their target when a packet came, and not when there is time for it.
  */
 static int32_t missing_at(uint32_t arrival) {
     if ((int32_t)(packets_taken() - stream.counts_from) < 0) return 0;
-    const uint32_t was = lines_written() - lines_sent_at(arrival), least = stream_frames(STREAM_TARGET_MS);
-    const uint32_t most = least + stream_frames(1) / 2;
-    if (stream.target == 0) stream.target = was < least ? least : was > most ? most : was;
-    return (int32_t)(stream.target - was);
+    return (int32_t)(stream_frames(STREAM_TARGET_MS) - (lines_written() - lines_sent_at(arrival)));
 }
 
 /* A host that follows the feedback stays well within the window: 500 ppm move the rings by 18 frames. Target,
@@ -194,9 +193,9 @@ void stream_play(const struct usb_packet *packet) {
     count_gap();
     if (!lines_used()) return; /* the application is not up yet */
     int32_t missing = 0;
-    if (!stream_is_fed())
+    if (!stream_is_fed() && !stream.primed)
         prime();
-    else
+    else if (stream.running)
         missing = missing_at(packet->arrival);
     stream.feedback_value = feedback_update(&stream.feedback, (uint32_t)missing, 0);
     unsigned frames = audio_class_frames(&audio.class, packet->bytes);
@@ -206,6 +205,7 @@ void stream_play(const struct usb_packet *packet) {
     }
     frames = keep_in_window(packet, frames, missing);
     compute_and_write(packet->data, frames);
-    if (!stream.running) start_lines(packet->came_us);
+    if (!stream.running && stream.primed) start_lines(packet->came_us);
+    stream.primed = !stream.running;
     stream.fill = fill();
 }
