@@ -175,7 +175,7 @@ static void modulate(const int32_t from[STEP]) {
     pdm_process(&pdm, from, STEP, &bits[modulated % RING_FRAMES * PDM_FRAME_BYTES]);
     modulated += STEP;
     idle_frames = pdm_idle(&pdm) ? idle_frames + STEP : 0;
-    silent = idle_frames >= RING_FRAMES;
+    silent = idle_frames > RING_FRAMES; /* it may have become idle within the first step */
 }
 
 /* What was heard last fades out. */
