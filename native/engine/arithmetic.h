@@ -8,6 +8,7 @@
  *   energy_t   a sum of squares; its mean is taken in 2^-44 of full scale
  *   band       the coefficients of one filter, kept as the arithmetic likes them
  *   band_state its memory
+ *   UNROLLED   what a loop over samples begins with when that is worth it
  *
  * and the small operations on them; the filters are below. Nothing here wraps: what does not fit saturates.
  */

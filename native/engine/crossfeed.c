@@ -5,11 +5,11 @@ void crossfeed_run(struct equaliser *equaliser, struct bands from, struct bands 
     if (!to.active && !equaliser->changing) return;
     sample_t *left = samples[0], *right = samples[1];
     sample_t side[ENGINE_FRAMES_MAX];
-#pragma GCC unroll 4
+    UNROLLED
     for (unsigned n = 0; n < frames; n++)
         side[n] = sample_half_difference(left[n], right[n]);
     equaliser_run(equaliser, from, to, glide, side, frames);
-#pragma GCC unroll 2
+    UNROLLED
     for (unsigned n = 0; n < frames; n++) {
         const sample_t change = sample_difference(side[n], sample_half_difference(left[n], right[n]));
         left[n] = sample_sum(left[n], change);

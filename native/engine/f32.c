@@ -78,7 +78,7 @@ static inline __attribute__((always_inline)) void run_one(const struct band *ban
                                                           float *samples, unsigned frames, bool peaking) {
     const struct band a = *band;
     struct band_state as = copy(state);
-#pragma GCC unroll 4
+    UNROLLED
     for (unsigned n = 0; n < frames; n++)
         samples[n] = step(&a, &as, samples[n], peaking);
     settle_both(state, &as);
@@ -91,7 +91,7 @@ static inline __attribute__((always_inline)) void run_two(const struct band *fir
                                                           unsigned frames, bool peaking) {
     const struct band a = *first, b = *second;
     struct band_state as = copy(first_state), bs = copy(second_state);
-#pragma GCC unroll 4
+    UNROLLED
     for (unsigned n = 0; n < frames; n++)
         samples[n] = step(&b, &bs, step(&a, &as, samples[n], peaking), peaking);
     settle_both(first_state, &as);

@@ -15,6 +15,7 @@ typedef float boost_t;
 typedef float energy_t;
 
 #define WEIGHT_ONE 1.0f
+#define UNROLLED   _Pragma("GCC unroll 4")
 
 /* The design with a1m1, a2, a3 doubled: they then give the step of a state, 2 dv, at once. */
 struct band {
@@ -154,7 +155,7 @@ static inline boost_t ramp_next(struct ramp *ramp) {
 static inline energy_t energy_of(const sample_t *samples, unsigned frames, sample_t peak) {
     (void)peak;
     float sum = 0;
-#pragma GCC unroll 4
+    UNROLLED
     for (unsigned n = 0; n < frames; n++)
         sum += samples[n] * samples[n];
     return sum;

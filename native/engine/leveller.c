@@ -169,7 +169,7 @@ static void follow_peaks(struct leveller_state *state, const struct leveller_set
 
 static void follow_ramp(struct ramp *ramp, boost_t *gain, unsigned frames) {
     struct ramp local = *ramp;
-#pragma GCC unroll 4
+    UNROLLED
     for (unsigned n = 0; n < frames; n++)
         gain[n] = ramp_next(&local);
     *ramp = local;
@@ -218,7 +218,7 @@ void leveller_end_glide(struct leveller *leveller) {
 }
 
 static void boost(sample_t *samples, const boost_t *gain, unsigned frames) {
-#pragma GCC unroll 4
+    UNROLLED
     for (unsigned n = 0; n < frames; n++)
         samples[n] = sample_boost(samples[n], gain[n]);
 }

@@ -13,13 +13,13 @@ static void mix(const gain_t gain[DSPI_INPUTS], sample_t in[DSPI_INPUTS][ENGINE_
                 unsigned frames) {
     const sample_t *left = in[0], *right = in[1];
     const gain_t left_gain = gain[0], right_gain = gain[1];
-#pragma GCC unroll 4
+    UNROLLED
     for (unsigned n = 0; n < frames; n++)
         out[n] = sample_mix(left[n], left_gain, right[n], right_gain);
 }
 
 static void route(gain_t gain, const sample_t *in, sample_t *out, unsigned frames) {
-#pragma GCC unroll 4
+    UNROLLED
     for (unsigned n = 0; n < frames; n++)
         out[n] = sample_route(in[n], gain);
 }

@@ -2,7 +2,7 @@
 
 sample_t peak_of(const sample_t *samples, unsigned frames) {
     sample_t peak = 0;
-#pragma GCC unroll 4
+    UNROLLED
     for (unsigned n = 0; n < frames; n++)
         peak = sample_louder(peak, samples[n]);
     return peak;

@@ -13,7 +13,6 @@ octaves_t octaves_of(uint64_t x) {
     const int exponent = 63 - __builtin_clzll(x);
     const uint32_t mantissa = (uint32_t)(exponent > 30 ? x >> (exponent - 30) : x << (30 - exponent));
     uint32_t product = UINT32_C(1) << 30, logarithm = 0;
-#pragma GCC unroll 24
     for (unsigned i = 1; i <= 24; i++) {
         const uint32_t next = product + (product >> i);
         if (next > mantissa) continue;
@@ -28,7 +27,6 @@ int32_t octaves_to_q24(octaves_t octaves) {
     if (exponent >= 7) return INT32_MAX;
     if (exponent < -25) return 0;
     uint32_t rest = (uint32_t)(octaves & (OCTAVE - 1)) << 7, product = UINT32_C(1) << 30;
-#pragma GCC unroll 24
     for (unsigned i = 1; i <= 24; i++) {
         if (factor[i - 1] > rest) continue;
         rest -= factor[i - 1];

@@ -13,7 +13,7 @@ static void unpack_16(const uint8_t *p, gain_t gain, sample_t *samples, unsigned
 }
 
 static void unpack_24(const uint8_t *p, gain_t gain, sample_t *samples, unsigned frames) {
-#pragma GCC unroll 4
+    UNROLLED
     for (unsigned n = 0; n < frames; n++, p += 3 * DSPI_INPUTS) {
         const uint32_t high = (uint32_t)p[0] << 8 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 24;
         samples[n] = sample_scale(sample_from_24((int32_t)high >> 8), gain);
@@ -35,7 +35,7 @@ static inline __attribute__((always_inline)) sample_t convert(const sample_t *sa
                                                               enum precision precision, int32_t *out,
                                                               unsigned frames) {
     sample_t peak = 0;
-#pragma GCC unroll 4
+    UNROLLED
     for (unsigned n = 0; n < frames; n++) {
         const sample_t x = sample_scale(samples[n], gain);
         peak = sample_louder(peak, x);

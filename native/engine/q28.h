@@ -14,6 +14,7 @@ typedef int32_t boost_t;   /* Q24 */
 typedef uint64_t energy_t; /* Q44 */
 
 #define WEIGHT_ONE (INT32_C(1) << 30)
+#define UNROLLED   /* RAM is scarcer than the cycles of a loop */
 
 /*
  * a1m1, a2, a3 share one exponent and m0, m1, m2 another: value = significand / 2^shift. The filter sees its
