@@ -7,9 +7,9 @@
 /* Cycles per frame: what a packet costs besides filters (USB, matrix, encoders), a band, the PDM modulator.
  */
 #if defined(DSPI_RP2040)
-enum { BASE = 856, BAND = 88, PDM = 4736 };
+enum { BASE = 856, BAND = 88, PDM = 2240 };
 #else
-enum { BASE = 669, BAND = 20, PDM = 3670 };
+enum { BASE = 669, BAND = 20, PDM = 2400 };
 #endif
 
 /* Core 0 has the masters and outputs 0 and 1; core 1 the PDM subwoofer while it is on, else the other

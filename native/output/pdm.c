@@ -14,7 +14,7 @@
 #define LIMIT1 (4 * OUTPUT)
 #define LIMIT2 (24 * OUTPUT)
 
-/* With no input and no dither, these integrals repeat PDM_IDLE_BYTE for ever. */
+/* With no input, these integrals repeat PDM_IDLE_BYTE for ever: integral2 is beyond the reach of dither. */
 #define IDLE_INTEGRAL1 (OUTPUT / 2)
 #define IDLE_INTEGRAL2 OUTPUT         /* any of 0 ... 2 outputs will */
 #define SETTLING_SHIFT 8              /* time constant of 2^8 frames */
@@ -75,7 +75,7 @@ void pdm_process(struct pdm *pdm, const int32_t *samples, unsigned frames, uint8
         }
         bool silent = pdm->fade == 0 && !pdm->started;
         int32_t sample = clamp(*samples, -PDM_FULL_SCALE, PDM_FULL_SCALE - 1);
-        pdm_modulate(pdm, faded(sample, pdm->fade), !silent, bits);
+        pdm_modulate(pdm, faded(sample, pdm->fade), bits);
         pdm->integral1 = clamp(pdm->integral1, -LIMIT1, LIMIT1);
         pdm->integral2 = clamp(pdm->integral2, -LIMIT2, LIMIT2);
         if (silent)

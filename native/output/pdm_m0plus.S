@@ -21,13 +21,11 @@
 
 @ The stack
     .equ SLOPE, 0
-    .equ DITHER, 4
-    .equ MASK, 8
-    .equ OUT, 12
-    .equ END, 16
-    .equ STATE, 20
+    .equ OUT, 4
+    .equ END, 8
+    .equ STATE, 12
 
-@ void pdm_modulate(struct pdm *, int32_t sample, bool dithered, uint8_t *bits);
+@ void pdm_modulate(struct pdm *, int32_t sample, uint8_t *bits);
 @
 @   r0 integral1    r1 integral2    r2 the word's bits    r3 next draw    r4-r7 four draws
 @   r8 input - output    r9 input + output    r10 2 LEAN    r11 line    r12 random    lr rest
@@ -100,19 +98,11 @@ pdm_modulate:
     mov r6, r10
     mov r7, r11
     push {r4-r7}
-    sub sp, #24
+    sub sp, #16
     str r0, [sp, #STATE]
-    str r3, [sp, #OUT]
-    adds r3, #32
-    str r3, [sp, #END]
-    movs r4, #0
-    ldr r5, =no_dither
-    cmp r2, #0
-    beq 1f
-    movs r4, #(63 << 2)
-    ldr r5, =dither
-1:  str r4, [sp, #MASK]
-    str r5, [sp, #DITHER]
+    str r2, [sp, #OUT]
+    adds r2, #32
+    str r2, [sp, #END]
     ldr r4, [r0, #SAMPLE]
     str r1, [r0, #SAMPLE]
     subs r1, r4
@@ -153,10 +143,9 @@ word:
     ldr r5, =1664525
     muls r4, r5
     mov r12, r4
-    lsrs r4, #24
-    ldr r5, [sp, #MASK]
-    ands r4, r5
-    ldr r3, [sp, #DITHER]
+    lsrs r4, #26
+    lsls r4, #2
+    ldr r3, =dither
     adds r3, r4
     movs r2, #0
     draw 0
@@ -188,7 +177,7 @@ word_end:
     str r4, [r2, #REST]
     mov r4, r12
     str r4, [r2, #RANDOM]
-    add sp, #24
+    add sp, #16
     pop {r4-r7}
     mov r8, r4
     mov r9, r5

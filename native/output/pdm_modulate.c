@@ -25,7 +25,6 @@
 #define PLACES       64
 #define DITHER_SHIFT 8
 static int32_t dither[PLACES + PDM_WORD_BITS - 1] __attribute__((used));
-static int32_t no_dither[PDM_WORD_BITS] __attribute__((used));
 
 /* Only high bits are used: the low ones of such a generator have short periods. */
 static uint32_t next_random(uint32_t random) {
@@ -54,7 +53,7 @@ __asm__(".include \"pdm_m0plus.S\"");
  * Unsigned integrals may wrap; integral1 has -LEAN in it, so that only one of the bit's values must add to
  * what goes into integral2.
  */
-void pdm_modulate(struct pdm *pdm, int32_t sample, bool dithered, uint8_t *bits) {
+void pdm_modulate(struct pdm *pdm, int32_t sample, uint8_t *bits) {
     uint32_t integral1 = (uint32_t)pdm->integral1 - LEAN, integral2 = (uint32_t)pdm->integral2;
     const int32_t slope = sample - pdm->sample;
     int32_t line = pdm->sample * WORDS + (slope >> 1);
@@ -64,7 +63,7 @@ void pdm_modulate(struct pdm *pdm, int32_t sample, bool dithered, uint8_t *bits)
         const uint32_t input = (uint32_t)(pdm->rest >> LINE_SHIFT);
         pdm->rest &= LINE_REST;
         pdm->random = next_random(pdm->random);
-        const int32_t *draw = dithered ? dither + (pdm->random >> 26) : no_dither;
+        const int32_t *draw = dither + (pdm->random >> 26);
         const uint32_t after_one = input - OUTPUT, after_zero = input + OUTPUT;
         for (const uint8_t *end = bits + PDM_WORD_BITS / 8; bits < end; bits++, draw += 8) {
             unsigned byte = 0;

@@ -13,7 +13,7 @@
 
 void pdm_make_dither(void);
 
-/* The bits of one frame, on the line from the last sample to this one, with or without dither. */
-void pdm_modulate(struct pdm *, int32_t sample, bool dithered, uint8_t *bits);
+/* The bits of one frame, on the line from the last sample to this one. */
+void pdm_modulate(struct pdm *, int32_t sample, uint8_t *bits);
 
 #endif

@@ -2,3 +2,4 @@
 import "./images";
 import "./emulated";
 import "./streaming";
+import "./pdm";

@@ -1,6 +1,6 @@
 /*
- * Runs the PDM modulator's inner loop from any state. Per frame on stdin: the state (struct pdm), an int32
- * sample and an int32 that is 1 for dither; on stdout the state after it and the bits.
+ * Runs the PDM modulator's inner loop from any state. Per frame on stdin: the state (struct pdm) and an
+ * int32 sample; on stdout the state after it and the bits.
  */
 #include "pdm_modulate.h"
 
@@ -9,7 +9,7 @@
 int main(void) {
     struct {
         struct pdm pdm;
-        int32_t sample, dithered;
+        int32_t sample;
     } from;
     struct {
         struct pdm pdm;
@@ -18,7 +18,7 @@ int main(void) {
     pdm_make_dither();
     while (fread(&from, sizeof from, 1, stdin) == 1) {
         to.pdm = from.pdm;
-        pdm_modulate(&to.pdm, from.sample, from.dithered, to.bits);
+        pdm_modulate(&to.pdm, from.sample, to.bits);
         if (fwrite(&to, sizeof to, 1, stdout) != 1) {
             perror("pdm-frame-probe: stdout");
             return 1;
