@@ -1,4 +1,6 @@
 /** A chip's emulated firmware and the simulator of it, and what both are given to play. */
+import { setImmediate as breathe } from "node:timers/promises";
+
 import { afterEach, beforeAll } from "vitest";
 
 import { DesktopDevice } from "../../simulator/desktop-device";
@@ -108,6 +110,22 @@ export function equalFrames(samples: Buffer, others: Buffer): number {
 /** One of the counters of status request 0x50. */
 export const counter = async (vendor: Vendor, selector: number) =>
   (await vendor.get(0x50, selector, 4)).getUint32(0, true);
+
+/** Counters of status request 0x50: lost packets and frames, the host's pauses and frames repeated, ms run dry, PDM late. */
+const Status = { overruns: 7, underruns: 8, starvations: 17, late: 6 } as const;
+
+export const nothing = { overruns: 0, underruns: 0, starvations: 0, late: 0 };
+
+/** What has been lost so far; `play` goes on meanwhile, as a host's audio does while it asks. */
+export async function losses(vendor: Vendor, play: () => Promise<unknown>): Promise<typeof nothing> {
+  const playing = play();
+  await breathe();
+  const lost = { ...nothing };
+  for (const name of ["overruns", "underruns", "starvations", "late"] as const)
+    lost[name] = await counter(vendor, Status[name]);
+  await playing;
+  return lost;
+}
 
 export const enable = (vendor: Vendor, output: number, on = true) =>
   vendor.set(0x72, output, Uint8Array.of(on ? 1 : 0));

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "hardware/sync.h"
 #include "hardware/timer.h"
 
 #include "lines.h"
@@ -84,6 +85,7 @@ static void enable(void) {
 static void follow(uint32_t own, uint32_t other) {
     offset = other - own + PDM_LATENCY_FRAMES;
     begun++;
+    __dmb();
     following = true;
 }
 
@@ -99,6 +101,7 @@ static void join(void) {
 void pdm_line_write(bool on, uint32_t number, const int32_t *from, unsigned frames) {
     for (unsigned i = 0; i < frames; i++)
         samples[(number + i) % LINE_FRAMES] = from[i];
+    __dmb();
     samples_in = number + frames;
     wanted = on;
     if (on && usable && !going && lines_sending()) join();
@@ -196,6 +199,7 @@ static bool modulate_stream(void) {
     }
     const uint32_t first = modulated + offset;
     if ((int32_t)(samples_in - first) < STEP) return false;
+    __dmb();
     if (ending) {
         end();
         return true;

@@ -201,7 +201,7 @@ void stream_play(const struct usb_packet *packet) {
     unsigned frames = audio_class_frames(&audio.class, packet->bytes);
     if (stream.running && fill() + frames > STREAM_CAPACITY) {
         audio.counters.overruns++;
-        return;
+        return stream_stop(); /* and the next packet starts it: whatever led to this is over then */
     }
     frames = keep_in_window(packet, frames, missing);
     compute_and_write(packet->data, frames);

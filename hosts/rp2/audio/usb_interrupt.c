@@ -123,10 +123,16 @@ void usb_interrupt_init(void) {
     interrupt_enable(USBCTRL_IRQ);
 }
 
-/* A buffer that has waited since the last stream would send that one's value: it is changed where it lies. */
+/* A buffer that has waited since another rate or stream would send its value: it is changed where it lies. */
 static void renew_feedback(void) {
     write_feedback((volatile uint8_t *)usb_dpram +
                    (usb_dpram->ep_ctrl[(USB_FEEDBACK_ENDPOINT & 0xf) - 1].in & 0xffc0));
+}
+
+void usb_interrupt_renew_feedback(void) {
+    interrupt_disable(USBCTRL_IRQ);
+    if (stream.feedback_ready) renew_feedback();
+    interrupt_enable(USBCTRL_IRQ);
 }
 
 void usb_interrupt_start_stream(void) {
