@@ -124,7 +124,7 @@ const designBytes = ({ a1m1, a2, a3, m0, m1, m2 }: Design) => bytesOf(a1m1, a2, 
 const double = (x: number) => [...new Uint32Array(Float64Array.of(x).buffer)] as [number, number];
 
 async function kernelRows(chip: Chip, core: Core) {
-  const size = chip === "rp2040" ? 32 : 24;
+  const size = chip === "rp2040" ? 26 : 24;
   const [design, band, state, samples] = [48, bands * size, bands * 16, 4 * 96].map((bytes) =>
     core.allocate(bytes),
   ) as [number, number, number, number];

@@ -1,123 +1,151 @@
-/* The filters in fixed point. */
+/*
+ * The filters in fixed point, sample by sample:
+ *
+ *   v3 = in - s2;  dv1 = a1 s1 + a2 v3;  v1 = s1 + dv1;  s1 = v1 + dv1
+ *                  dv2 = g v1;           v2 = s2 + dv2;  s2 = v2 + dv2
+ *   out = m0 in + m1 v1 + m2 v2, which when peaking is in + m1 v1
+ *
+ * What a change has below a state's last bit is not rounded off where a filter is slow but kept for the next
+ * sample: rounded, the filter would stop short of where it goes, by up to 60 dB below full scale.
+ *
+ * In the fast loops states stay within 32 bits whatever the input is (quiet_shift() in q28_design.c), and
+ * only what leaves the filter saturates. The M0+ runs q28_m0plus.S, which gives the same bits.
+ */
 #include "arithmetic.h"
 
 #if defined(DSPI_RP2040)
 
-#include "design.h"
+#if defined(__ARM_ARCH_6M__)
 
-static double magnitude(double x) {
-    return x < 0 ? -x : x;
-}
-static double larger(double a, double b) {
-    return a > b ? a : b;
-}
+/* Filters the samples before `end`, at least one, in place. */
+void q28_run(const struct band *, struct band_state *, sample_t *samples, const sample_t *end);
+__asm__(".include \"q28_m0plus.S\"");
 
-/* The shift that makes significands of at most 30 bits: three products with any int32_t then fit in 64. */
-static unsigned shift_for(double largest) {
-    unsigned shift = 30;
-    for (; largest >= 1; largest /= 2)
-        shift--;
-    for (; largest < 0.5; largest *= 2)
-        shift++;
-    return shift;
+#else
+
+/* Of the words, not of the numbers: nothing here overflows but by states that no filter has. */
+static inline int32_t add(int32_t a, int32_t b) {
+    return (int32_t)((uint32_t)a + (uint32_t)b);
 }
 
-static int32_t to_significand(double x, unsigned shift) {
-    const double scaled = x * (double)(INT64_C(1) << shift);
-    return (int32_t)(scaled + (scaled < 0 ? -0.5 : 0.5));
+/* A significand times a sample, in 2^-16. */
+static inline int32_t product(int32_t c, int32_t x) {
+    return (int32_t)round_shift((int64_t)c * x, 16);
 }
 
-/*
- * Driven at its resonance, the state reaches sqrt(1 + g^2)/k times the input: 1/k for the filter, the root
- * for the state's being ahead of what it outputs. Scaled to at most 4, that leaves 6 dB of the headroom.
- */
-static unsigned input_shift_for(const struct band_design *design) {
-    const double g = design->a3 / design->a2;
-    const double k = -design->a1m1 / design->a2 - g;
-    double square = (1 + g * g) / (k < 1 ? k * k : 1);
-    unsigned shift = 0;
-    for (; square > 16 && shift < 8; square /= 4)
-        shift++;
-    return shift;
+static inline int32_t change(int32_t sum, unsigned shift, uint16_t *rest) {
+    const int32_t total = add(sum, *rest);
+    *rest = (uint16_t)((uint32_t)total & ((1u << shift) - 1));
+    return total >> shift;
 }
 
-bool band_quantise(struct band *band, const struct band_design *design) {
-    if (design_is_flat(design)) {
-        *band = (struct band){.m0 = 1 << 30, .a_shift = 30, .m_shift = 30};
-        return true;
-    }
-    if (!design_is_sound(design)) return false;
-    const unsigned input_shift = input_shift_for(design);
-    const double m1 = design->m1 * (1 << input_shift), m2 = design->m2 * (1 << input_shift);
-    const unsigned a = shift_for(larger(magnitude(design->a1m1), larger(design->a2, design->a3)));
-    const unsigned m =
-        shift_for(larger(magnitude(design->m0), larger(magnitude(m1), larger(magnitude(m2), 0x1p-10))));
-    *band = (struct band){.a1m1 = to_significand(design->a1m1, a),
-                          .a2 = to_significand(design->a2, a),
-                          .a3 = to_significand(design->a3, a),
-                          .m0 = to_significand(design->m0, m),
-                          .m1 = to_significand(m1, m),
-                          .m2 = to_significand(m2, m),
-                          .a_shift = (uint8_t)a,
-                          .m_shift = (uint8_t)m,
-                          .input_shift = (uint8_t)input_shift};
-    return true;
+static inline int32_t changes(const struct band *b, int32_t s1, int32_t v3) {
+    return (int32_t)round_shift((int64_t)b->a1 * s1 + (int64_t)b->a2 * v3, 16);
 }
 
-/*
- * A state's change dv, from products of a_shift more fractional bits. What does not fit is not rounded off
- * but kept for the next sample: rounded, a slow filter would stop short of where it goes, by up to 60 dB
- * below full scale.
- */
-static inline int64_t change(int64_t products, unsigned a_shift, uint32_t *rest) {
-    const unsigned dropped = a_shift > 32 ? a_shift - 32 : 0;
-    const int64_t sum = products + ((int64_t)*rest << dropped);
-    *rest = (uint32_t)((sum & ((INT64_C(1) << a_shift) - 1)) >> dropped);
-    return sum >> a_shift;
-}
-
-static inline int32_t step(const struct band *band, struct band_state *state, int32_t in) {
+static int32_t peaking_step(const struct band *b, struct band_state *state, int32_t in) {
+    const int shift = b->a_shift - 16;
     const int32_t s1 = state->s1, s2 = state->s2;
-    const int32_t v3 = saturate(round_shift(in, band->input_shift) - s2);
-    const int64_t dv1 =
-        change((int64_t)band->a1m1 * s1 + (int64_t)band->a2 * v3, band->a_shift, &state->rest1);
-    const int64_t dv2 = change((int64_t)band->a2 * s1 + (int64_t)band->a3 * v3, band->a_shift, &state->rest2);
-    const int32_t v1 = saturate(s1 + dv1);
-    const int32_t v2 = saturate(s2 + dv2);
-    state->s1 = saturate(s1 + 2 * dv1);
-    state->s2 = saturate(s2 + 2 * dv2);
-    return saturate(
-        round_shift((int64_t)band->m0 * in + (int64_t)band->m1 * v1 + (int64_t)band->m2 * v2, band->m_shift));
+    const int32_t sum = changes(b, s1, add(in >> b->input_shift, -(uint32_t)s2));
+    const bool keeps = shift >= 3;
+    const int32_t dv1 = keeps       ? change(sum, (unsigned)shift, &state->rest1)
+                        : shift < 0 ? add(sum, sum)
+                                    : sum >> shift;
+    const int32_t v1 = add(s1, dv1);
+    const int32_t sum2 = product(b->g, v1); /* g is doubled: v2 is not needed */
+    const int32_t step2 = keeps       ? change(sum2, (unsigned)shift, &state->rest2)
+                          : shift < 0 ? add(sum2, sum2)
+                                      : sum2 >> shift;
+    state->s1 = add(v1, dv1);
+    state->s2 = add(s2, step2);
+    return saturate((int64_t)in + saturate((int64_t)product(b->m1, v1) * (1 << b->m_shift)));
 }
+
+static int32_t common_step(const struct band *b, struct band_state *state, int32_t in) {
+    const unsigned shift = b->a_shift - 15u;
+    const int32_t s1 = state->s1, s2 = state->s2;
+    const int32_t sum = changes(b, s1, add(in >> b->input_shift, -(uint32_t)s2));
+    const int32_t half = change(sum, shift, &state->rest1), dv1 = add(half, half);
+    const int32_t v1 = add(s1, dv1);
+    const int32_t dv2 = change(product(b->g, v1), shift, &state->rest2);
+    const int32_t v2 = add(s2, dv2);
+    state->s1 = add(v1, dv1);
+    state->s2 = add(v2, dv2);
+    const int32_t mix = add(add(product(b->m1, v1), product(b->m2, v2)), product(b->m0, in));
+    return saturate((int64_t)mix * (1 << b->m_shift));
+}
+
+/* A sum of weighted samples: products of their upper and lower halves, and of the upper with the fine weight.
+ */
+struct mix {
+    int32_t high, low, fine;
+};
+
+static inline void weigh(struct mix *mix, int32_t x, int32_t weight, int32_t fine) {
+    mix->high = add(mix->high, weight * (x >> 16));
+    mix->low = add(mix->low, (weight * (x & 0xffff)) >> 2);
+    mix->fine = add(mix->fine, fine * (x >> 16));
+}
+
+static int32_t wide_step(const struct band *b, struct band_state *state, int32_t in) {
+    const int32_t s1 = state->s1, s2 = state->s2;
+    const int32_t fine = (int32_t)round_shift(b->a1_fine * (s1 >> 16), 15);
+    const int32_t v3 = sample_difference(in >> b->input_shift, s2);
+    const int32_t half = change(add(changes(b, s1, v3), fine), b->a_shift - 15u, &state->rest1);
+    const int32_t v1 = sample_sum(sample_sum(s1, half), half);
+    const int32_t dv2 = change(product(b->g, v1), b->g_shift - 16u, &state->rest2);
+    const int32_t v2 = sample_sum(s2, dv2);
+    const int32_t mirror = b->mirrored ? -1 : 0;
+    state->s1 = sample_sum(sample_sum(v1, half), half) ^ mirror;
+    state->s2 = sample_sum(v2, dv2) ^ mirror;
+    struct mix mix = {0};
+    weigh(&mix, v1, b->m1, b->m1_fine);
+    weigh(&mix, v2, b->m2, b->m2_fine);
+    weigh(&mix, in, b->m0, b->m0_fine);
+    const int32_t high = add(mix.high, (int32_t)round_shift(mix.fine, 15));
+    return sample_sum(saturate((int64_t)high * (1 << b->m_shift)),
+                      (int32_t)round_shift(mix.low, 14u - b->m_shift));
+}
+
+static void q28_run(const struct band *b, struct band_state *state, sample_t *samples, const sample_t *end) {
+    for (; samples < end; samples++)
+        *samples = b->loop == LOOP_WIDE     ? wide_step(b, state, *samples)
+                   : b->loop == LOOP_COMMON ? common_step(b, state, *samples)
+                                            : peaking_step(b, state, *samples);
+}
+
+#endif
 
 void cascade_run(const struct band bands[], struct band_state states[], uint32_t mask, sample_t *samples,
                  unsigned frames) {
-    for (unsigned i = 0; mask >> i; i++) {
-        if (!(mask >> i & 1)) continue;
-        const struct band band = bands[i];
-        struct band_state state = states[i];
-        for (unsigned n = 0; n < frames; n++)
-            samples[n] = step(&band, &state, samples[n]);
-        states[i] = state;
-    }
+    if (frames == 0) return;
+    for (unsigned i = 0; mask >> i; i++)
+        if (mask >> i & 1) q28_run(&bands[i], &states[i], samples, samples + frames);
 }
 
+/* Whether one goes about as fast as the other. */
 static bool near(const struct band *from, const struct band *to) {
-    const int64_t a = (int64_t)from->a2 << (to->a_shift > from->a_shift ? to->a_shift - from->a_shift : 0);
-    const int64_t b = (int64_t)to->a2 << (from->a_shift > to->a_shift ? from->a_shift - to->a_shift : 0);
+    if (from->mirrored != to->mirrored) return false;
+    const int steps = to->a_shift - from->a_shift;
+    const int32_t a = from->a2 * (steps > 0 ? 1 << (steps < 15 ? steps : 15) : 1);
+    const int32_t b = to->a2 * (steps < 0 ? 1 << (-steps < 15 ? -steps : 15) : 1);
     return a < 2 * b && b < 2 * a;
 }
 
-static int32_t rescale(int32_t state, int shift) {
-    return shift < 0 ? saturate((int64_t)state * (1 << -shift))
-                     : (int32_t)round_shift(state, (unsigned)shift);
+/* For another input_shift. What would not fit beside the input is too loud to be missed. */
+static bool rescale(int32_t *state, int shift) {
+    const int32_t limit = INT32_MAX / 6;
+    if (shift < 0 && *state >> (31 + shift) != *state >> 31) return false;
+    *state = shift < 0 ? *state * (1 << -shift) : (int32_t)round_shift(*state, (unsigned)shift);
+    return *state < limit && *state > -limit;
 }
 
 struct band_state band_take_over(const struct band *from, const struct band_state *state,
                                  const struct band *to) {
-    if (!near(from, to)) return (struct band_state){0};
     const int shift = to->input_shift - from->input_shift;
-    return (struct band_state){.s1 = rescale(state->s1, shift), .s2 = rescale(state->s2, shift)};
+    struct band_state taken = {.s1 = state->s1, .s2 = state->s2};
+    const bool fits = near(from, to) && rescale(&taken.s1, shift) && rescale(&taken.s2, shift);
+    return fits ? taken : (struct band_state){0};
 }
 
 #endif

@@ -5,6 +5,7 @@
 #ifndef DSPI_Q28_H
 #define DSPI_Q28_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 typedef int32_t sample_t;  /* Q28 */
@@ -17,22 +18,36 @@ typedef uint64_t energy_t; /* Q44 */
 #define UNROLLED   /* RAM is scarcer than the cycles of a loop */
 
 /*
- * a1m1, a2, a3 share one exponent and m0, m1, m2 another: value = significand / 2^shift. The filter sees its
- * input divided by 2^input_shift, and m1, m2 are as many times larger: a narrow filter's state reaches many
- * times its input and would saturate long before the output does.
+ * What runs a band: a loop for each pair of shifts of a common peaking filter, one for other common filters,
+ * one for all that these cannot hold precisely enough.
+ */
+enum { LOOP_COMMON = 12, LOOP_WIDE };
+
+/*
+ * A filter as q28.c computes it, in significands of 15 bits and a sign, so that a product is two
+ * multiplications of one cycle. a1 and a2 give the change of the first state, in 2^-a_shift, g that of the
+ * second from the first, in 2^-g_shift; m0, m1 and m2 what is heard of the input and the states, in
+ * 2^(m_shift - 16).
  */
 struct band {
-    int32_t a1m1, a2, a3, m0, m1, m2;
-    uint8_t a_shift, m_shift, input_shift, reserved;
+    int16_t a1, a2;
+    uint16_t g;
+    int16_t m0, m1, m2;
+    int16_t a1_fine, m0_fine, m1_fine, m2_fine; /* 2^-15 of their last bits; in the wide loop alone */
+    uint8_t a_shift, g_shift, m_shift;
+    uint8_t input_shift; /* the filter sees its input divided by this power of two */
+    uint8_t loop;
+    bool mirrored; /* runs at half the sample rate less its frequency; in the wide loop alone */
 };
 
 struct band_state {
     int32_t s1, s2;        /* Q28, divided by 2^input_shift like the input */
-    uint32_t rest1, rest2; /* what their changes still lack, in 2^-32 of the states' last bit */
+    uint16_t rest1, rest2; /* what their changes still lack */
 };
 
 static inline int32_t saturate(int64_t x) {
-    return x > INT32_MAX ? INT32_MAX : x < INT32_MIN ? INT32_MIN : (int32_t)x;
+    const int32_t low = (int32_t)x, high = (int32_t)(x >> 32);
+    return high == low >> 31 ? low : INT32_MAX ^ high >> 31;
 }
 
 /* x / 2^shift, to nearest. */

@@ -32,9 +32,22 @@ static sample_t from_double(double x) {
 static double to_double(sample_t x) {
     return x * 0x1p-28;
 }
+static double weight(int16_t m, int16_t fine, const struct band *b) {
+    return ldexp(m + fine * 0x1p-15, b->m_shift - 16);
+}
+/* From what q28.c computes: v1 = a w / ((1 - a1) w^2 + (a1 - a g) w + a g), with a1 less its sign. */
 static struct band_design held(const struct band *b) {
-    const double a = ldexp(1, -b->a_shift), m = ldexp(1, -b->m_shift), scaled = ldexp(m, -b->input_shift);
-    return (struct band_design){b->a1m1 * a, b->a2 * a, b->a3 * a, b->m0 * m, b->m1 * scaled, b->m2 * scaled};
+    const double a1 = -ldexp(b->a1 + b->a1_fine * 0x1p-15, -b->a_shift), a = ldexp(b->a2, -b->a_shift);
+    const double g = ldexp(b->g, -b->g_shift), scale = ldexp(1, b->input_shift);
+    if (a == 0) return (struct band_design){.m0 = 1};
+    const double w0 = sqrt(a * g / (1 - a1)), k = (a1 - a * g) / ((1 - a1) * w0);
+    const double m0 = b->loop < LOOP_COMMON ? 1 : weight(b->m0, b->m0_fine, b);
+    const double m1 = weight(b->m1, b->m1_fine, b) * a / (1 - a1) / w0 / scale;
+    const double m2 = weight(b->m2, b->m2_fine, b) / scale;
+    const double r = b->mirrored ? 1 / w0 : w0, c = 1 / (1 + r * (r + k));
+    if (!b->mirrored) return (struct band_design){-r * (r + k) * c, r * c, r * r * c, m0, m1, m2};
+    const double high = m0 + m2, band = m1 + k * m0, low = m0;
+    return (struct band_design){-r * (r + k) * c, r * c, r * r * c, high, band - k * high, low - high};
 }
 #endif
 

@@ -36,7 +36,7 @@ export const sanitized: Variant = {
 export const raceChecked: Variant = { name: "-races", flags: ["-fsanitize=thread"] };
 
 export function buildTool(
-  tool: "probe" | "kernels" | "mailbox" | "octaves" | "schedule",
+  tool: "probe" | "kernels" | "mailbox" | "octaves" | "assembler" | "schedule",
   chip: Chip,
   variant = plain,
 ): Promise<string> {

@@ -52,7 +52,8 @@ test.each([
       );
       expect(wanted.length).toBe(heard.length);
       const furthest = wanted.reduce((most, x, n) => Math.max(most, Math.abs(x - (heard[n] as number))), 0);
-      expect(furthest, `${chip}, in 24-bit steps`).toBeLessThan(1.5);
+      // The RP2040's coefficients have 15 bits: 0.0008 dB of response, of noise whose peak is 2^20 steps.
+      expect(furthest, `${chip}, in 24-bit steps`).toBeLessThan(chip === "rp2040" ? 9.2e-5 * 2 ** 20 : 1.5);
     }
   },
 );

@@ -1,0 +1,293 @@
+/* How a design becomes the coefficients of fixed point. */
+#include "arithmetic.h"
+
+#if defined(DSPI_RP2040)
+
+#include "design.h"
+
+/* dB of response that rounding may cost a filter in the fast loops; and what is not worth searching for. */
+#define ERROR_LIMIT 0.0008
+#define ERROR_GOOD  0.0003
+
+#define DECIBELS 8.685889638065035 /* 20 / ln 10 */
+
+static double magnitude(double x) {
+    return x < 0 ? -x : x;
+}
+static double larger(double a, double b) {
+    return a > b ? a : b;
+}
+static double smaller(double a, double b) {
+    return a < b ? a : b;
+}
+
+static double power_of_two(int exponent) {
+    double power = 1;
+    for (; exponent > 0; exponent--)
+        power *= 2;
+    for (; exponent < 0; exponent++)
+        power /= 2;
+    return power;
+}
+
+static int32_t nearest(double x) {
+    return (int32_t)(x + (x < 0 ? -0.5 : 0.5));
+}
+
+/* By Heron's method, as precise as the search needs it: of what is near 1. */
+static double root_near_1(double x) {
+    const double y = (1 + x) / 2;
+    return (y + x / y) / 2;
+}
+
+/* The largest exponent, at most `most`, with which `x` stays below `limit`. */
+static int exponent_for(double x, double limit, int most) {
+    int exponent = 0;
+    for (; exponent > -16 && x >= limit; exponent--)
+        x /= 2;
+    for (; exponent < most && x * 2 < limit; exponent++)
+        x *= 2;
+    return exponent;
+}
+
+/*
+ * What a design is about: g at its frequency, 1/Q, and how much is heard of high pass, band pass and low
+ * pass.
+ */
+struct prototype {
+    double g, k, high, band, low;
+    bool mirrored;
+};
+
+/*
+ * Above a quarter of the sample rate g exceeds 1 and coefficients no longer fit. There the filter runs in the
+ * mirror: z becomes -z, g becomes 1/g, and its high pass is the low pass.
+ */
+static struct prototype prototype_of(const struct band_design *design) {
+    const double g = design->a3 / design->a2;
+    const double k = -design->a1m1 / design->a2 - g;
+    const struct prototype p = {g,    k, design->m0, design->m1 + k * design->m0, design->m2 + design->m0,
+                                false};
+    if (g <= 1) return p;
+    return (struct prototype){1 / g, k, p.low, p.band, p.high, true};
+}
+
+/*
+ * For the loops that do not look for overflow. An input of full range, in the worst of orders, drives v1 and
+ * v2 to 1.3/k + 0.25 times itself, and v3 = in - s2 to one more: scaled to 0.8, that leaves room for what a
+ * state brings along from another filter.
+ */
+static uint8_t safe_shift(double k) {
+    double reach = (1 + larger(1.02, 1.3 / k + 0.25)) / 0.8;
+    uint8_t shift = 0;
+    for (; reach > 1; shift++)
+        reach /= 2;
+    return shift;
+}
+
+/*
+ * For the loop that saturates. Driven at its resonance, the state reaches sqrt(1 + g^2)/k times the input.
+ * Scaled to 4 at most, that leaves 6 dB, unless the output reaches as far and saturates first.
+ */
+static uint8_t likely_shift(const struct prototype *p) {
+    const double gain = p->band * p->band + (p->low - p->high) * (p->low - p->high);
+    const double limit = larger(16, p->k < 1 ? gain / (p->k * p->k) : gain);
+    double reach = (1 + p->g * p->g) / (p->k < 1 ? p->k * p->k : 1);
+    uint8_t shift = 0;
+    for (; reach > limit && shift < 8; shift++)
+        reach /= 4;
+    return shift;
+}
+
+/*
+ * With coefficients as held, and w = tan(pi f/Fs) j,
+ *
+ *   v1 = a2 w / ((1 + a1) w^2 - (a1 + a2 g) w + a2 g)
+ *
+ * so a2 is free, as long as g and the weights make up for it.
+ */
+struct fit {
+    const struct prototype *p;
+    struct band band;
+    double a1, a_scale, g_scale, in_scale, m_scale;
+    /* With an a2: the filter as held, and its weights before they are rounded. */
+    double g, k, m0, m1, m2;
+    double detuned; /* how far g^2 is off */
+};
+
+/* Continues a band of which loop, shifts and a1_fine's use are known. */
+static struct fit fit_to(const struct prototype *p, struct band band, bool fine) {
+    const double square = p->g * (p->g + p->k);
+    struct fit fit = {.p = p,
+                      .band = band,
+                      .a_scale = power_of_two(band.a_shift),
+                      .g_scale = power_of_two(band.g_shift),
+                      .in_scale = power_of_two(band.input_shift),
+                      .m_scale = power_of_two(16 - band.m_shift)};
+    const double a1 = larger(-square / (1 + square) * fit.a_scale, -32767);
+    fit.band.a1 = (int16_t)nearest(a1);
+    fit.band.a1_fine = fine ? (int16_t)nearest((a1 - fit.band.a1) * 0x1p15) : 0;
+    fit.a1 = (fit.band.a1 + fit.band.a1_fine * 0x1p-15) / fit.a_scale;
+    return fit;
+}
+
+static bool set_a2(struct fit *fit, int32_t a2) {
+    const struct prototype *p = fit->p;
+    const double a = a2 / fit->a_scale, g = p->g * p->g * (1 + fit->a1) / a * fit->g_scale;
+    if (a2 < 1 || a2 > 32000 || g > 65535) return false;
+    fit->band.a2 = (int16_t)a2;
+    fit->band.g = (uint16_t)nearest(g);
+    if (fit->band.g == 0) return false;
+    fit->detuned = (fit->band.g - g) / g;
+    fit->g = p->g * root_near_1(1 + fit->detuned);
+    fit->k = -fit->a1 / (1 + fit->a1) / fit->g - fit->g;
+    fit->m0 = p->high * fit->m_scale;
+    const double band =
+        fit->band.loop < LOOP_COMMON ? p->band / p->k * fit->k : p->band; /* a peak keeps its height */
+    fit->m1 = (band - fit->k * p->high) * (1 + fit->a1) * fit->g / a * fit->in_scale * fit->m_scale;
+    fit->m2 = (p->low - p->high) * fit->in_scale * fit->m_scale;
+    return true;
+}
+
+/* The part of a weight that its significand holds, and the part that is left. */
+static bool set_weight(int16_t *weight, double m) {
+    if (magnitude(m) > 32767) return false;
+    *weight = (int16_t)nearest(m);
+    return true;
+}
+static int16_t fine_of(double m, int16_t weight) {
+    return (int16_t)nearest((m - weight) * 0x1p15);
+}
+
+/* dB of response that are lost: estimates, by how steep the response can be. */
+static double peaking_error(const struct fit *fit) {
+    const double gain = fit->p->band / fit->p->k, less_1 = magnitude(gain - 1);
+    const double rounded = fit->m1 != 0 ? magnitude((fit->band.m1 - fit->m1) / fit->m1) : 0;
+    const double by_width = less_1 / (gain + 1) * magnitude(fit->k / fit->p->k - 1);
+    return DECIBELS * (by_width + less_1 / gain * (magnitude(fit->detuned) / fit->p->k / 2 + rounded));
+}
+
+/* How narrow the zeros are, at most 1: 1 when there is no high pass or no low pass. */
+static double zero_width(const struct prototype *p) {
+    const double most = larger(magnitude(p->high), magnitude(p->low));
+    if (p->high == 0 || p->low == 0) return 1;
+    return smaller(1, larger(magnitude(p->band) / most, 1e-3));
+}
+
+static double common_error(const struct fit *fit) {
+    const struct prototype *p = fit->p;
+    const double width = zero_width(p);
+    const double high = fit->band.m0 / fit->m_scale;
+    const double low = high + fit->band.m2 / fit->m_scale / fit->in_scale;
+    const double band = (fit->band.m1 - fit->m1) / fit->m_scale / fit->in_scale;
+    const double by_high = p->high != 0 ? high / p->high - 1 : 0;
+    const double by_low = p->low != 0 ? low / p->low - 1 : low * 1e6;
+    const double by_band = magnitude(band) / (width < 1 ? larger(magnitude(p->band), 1e-3) : p->k);
+    const double by_zeros = width < 1 ? magnitude(by_low - by_high) / width / 2 : 0;
+    const double by_pole = magnitude(fit->k / p->k - 1) + magnitude(fit->detuned) / smaller(width, p->k) / 2;
+    return DECIBELS * (by_pole + by_band + by_zeros + larger(magnitude(by_high), magnitude(by_low)));
+}
+
+static double wide_error(const struct fit *fit) {
+    return DECIBELS * magnitude(fit->detuned) / smaller(zero_width(fit->p), fit->p->k) / 2;
+}
+
+/* Of the neighbours of a2 takes the one with the least error; false when that is above `limit`. */
+static bool search(struct fit *fit, double error(const struct fit *), double limit) {
+    const double middle = fit->p->g / (1 + fit->p->g * (fit->p->g + fit->p->k)) * fit->a_scale;
+    const int32_t reach = (int32_t)smaller(middle / 16 + 1, error == wide_error ? 48 : 16);
+    double best = limit;
+    struct band band;
+    bool found = false;
+    for (int32_t i = 0; i <= 2 * reach && !(found && best < ERROR_GOOD); i++) {
+        const int32_t a2 = nearest(middle) + (i & 1 ? (i + 1) / 2 : -i / 2);
+        if (!set_a2(fit, a2) || !set_weight(&fit->band.m0, fit->m0) || !set_weight(&fit->band.m1, fit->m1) ||
+            !set_weight(&fit->band.m2, fit->m2))
+            continue;
+        const double lost = error(fit);
+        if (lost > best) continue;
+        best = lost;
+        found = true;
+        band = fit->band;
+        if (error != wide_error) continue;
+        band.m0_fine = fine_of(fit->m0, band.m0);
+        band.m1_fine = fine_of(fit->m1, band.m1);
+        band.m2_fine = fine_of(fit->m2, band.m2);
+    }
+    if (found) fit->band = band;
+    return found;
+}
+
+/* The shift of a change with which coefficients fill their significands, with some room for a2 and g. */
+static int change_shift(const struct prototype *p, int most) {
+    const double square = p->g * (p->g + p->k);
+    const double largest = larger(square / (1 + square), p->g / (1 + square) * 1.07);
+    const int shift = exponent_for(larger(largest, p->g * 0.535), 0.49, most);
+    return shift < -1 ? -1 : shift;
+}
+
+static bool quantise_peaking(struct band *band, const struct prototype *p) {
+    const int shift = (change_shift(p, 9) + 1) / 2 * 2 - 1; /* odd */
+    if (p->mirrored) return false;
+    struct band b = {
+        .a_shift = (uint8_t)(16 + shift), .g_shift = (uint8_t)(17 + shift), .input_shift = safe_shift(p->k)};
+    const double m1 = magnitude(p->band - p->k) * power_of_two(b.input_shift) * 1.1;
+    if (m1 > 16) return false;
+    b.m_shift = m1 > 4 ? 5 : 3;
+    b.loop = (uint8_t)(shift + 1 + (m1 > 4));
+    struct fit fit = fit_to(p, b, false);
+    if (!search(&fit, peaking_error, ERROR_LIMIT)) return false;
+    *band = fit.band;
+    band->m0 = 0;
+    return true;
+}
+
+/* Of all weights together, in powers of two. */
+static int mix_shift(const struct prototype *p, double in_scale) {
+    const double states = magnitude(p->band - p->k * p->high) * 1.1 + magnitude(p->low - p->high);
+    return 1 - exponent_for((magnitude(p->high) + states * in_scale) / 1.98, 0.5, 0);
+}
+
+static bool quantise_common(struct band *band, const struct prototype *p) {
+    const int shift = change_shift(p, 11) + 1;
+    struct band b = {.a_shift = (uint8_t)(15 + shift),
+                     .g_shift = (uint8_t)(16 + shift),
+                     .input_shift = safe_shift(p->k),
+                     .loop = LOOP_COMMON};
+    const int m_shift = mix_shift(p, power_of_two(b.input_shift));
+    if (p->mirrored || m_shift > 5) return false;
+    b.m_shift = (uint8_t)m_shift;
+    struct fit fit = fit_to(p, b, false);
+    if (!search(&fit, common_error, ERROR_LIMIT)) return false;
+    *band = fit.band;
+    return true;
+}
+
+static bool quantise_wide(struct band *band, const struct prototype *p) {
+    const int shift = change_shift(p, 12), g_shift = exponent_for(p->g * 1.07, 0.9999, 12);
+    struct band b = {.a_shift = (uint8_t)(16 + shift),
+                     .g_shift = (uint8_t)(16 + (g_shift > 0 ? g_shift : 0)),
+                     .input_shift = likely_shift(p),
+                     .loop = LOOP_WIDE,
+                     .mirrored = p->mirrored};
+    const int m_shift = mix_shift(p, power_of_two(b.input_shift));
+    if (m_shift > 13) return false;
+    b.m_shift = (uint8_t)m_shift;
+    struct fit fit = fit_to(p, b, true);
+    if (!search(&fit, wide_error, 1e9)) return false;
+    *band = fit.band;
+    return true;
+}
+
+bool band_quantise(struct band *band, const struct band_design *design) {
+    if (design_is_flat(design)) {
+        *band = (struct band){0};
+        return true;
+    }
+    if (!design_is_sound(design)) return false;
+    const struct prototype p = prototype_of(design);
+    const bool peaking = design->m0 == 1 && design->m2 == 0;
+    return (peaking && quantise_peaking(band, &p)) || quantise_common(band, &p) || quantise_wide(band, &p);
+}
+
+#endif

@@ -1,0 +1,432 @@
+@ The filters of q28.c for the M0+, bit for bit: there it says what is computed, here how.
+@
+@ A product of a sample x and a significand c of 16 bits is two multiplications of one cycle,
+@ c (x >> 16) + (c (x & 0xffff) >> 16), and adding with carry rounds it.
+@
+@ void q28_run(const struct band *, struct band_state *, sample_t *samples, const sample_t *end);
+@
+@   r0 input_shift and end (below)    r4 s1    r5 s2    r7 next sample    r1 r2 r3 r6 work
+@   r8 a1    r9 a2    r10 g    r11 m1 or mask    r12 rest1    lr rest2
+@
+@ A shift by a register looks at its lowest byte alone: the others hold where the last sample lies.
+
+    .syntax unified
+    .cpu cortex-m0plus
+    .thumb
+    .text
+
+    .equ BAND_A1, 0 @ struct band
+    .equ BAND_A2, 2
+    .equ BAND_G, 4
+    .equ BAND_M0, 6
+    .equ BAND_M1, 8
+    .equ BAND_M2, 10
+    .equ BAND_A1_FINE, 12
+    .equ BAND_M0_FINE, 14
+    .equ BAND_M1_FINE, 16
+    .equ BAND_M2_FINE, 18
+    .equ BAND_A_SHIFT, 20
+    .equ BAND_G_SHIFT, 21
+    .equ BAND_M_SHIFT, 22
+    .equ BAND_INPUT_SHIFT, 23
+    .equ BAND_LOOP, 24
+    .equ BAND_MIRRORED, 25
+
+    .equ M0, 0 @ on the stack
+    .equ M1, 4
+    .equ M2, 8
+    .equ A1_FINE, 12
+    .equ M0_FINE, 16
+    .equ M1_FINE, 20
+    .equ M2_FINE, 24
+    .equ SHIFT1, 28
+    .equ MASK1, 32
+    .equ SHIFT2, 36
+    .equ MASK2, 40
+    .equ M_SHIFT, 44
+    .equ LOW_SHIFT, 48
+    .equ MIRROR, 52
+    .equ S1, 56
+    .equ S2, 60
+    .equ ENTRY, 64
+    .equ STATE, 68
+    .equ FRAME, 72
+
+    .macro load_signed to, offset @ r0 the band, r3 work
+    movs r3, #\offset
+    ldrsh \to, [r0, r3]
+    .endm
+
+    .macro put_signed offset, at
+    load_signed r2, \offset
+    str r2, [sp, #\at]
+    .endm
+
+@ A shift and what it shifts out, from a byte of the band less `less`, onto the stack.
+    .macro put_shift offset, less, shift_at, mask_at
+    ldrb r2, [r0, #\offset]
+    subs r2, #\less
+    str r2, [sp, #\shift_at]
+    movs r3, #1
+    lsls r3, r2
+    subs r3, #1
+    str r3, [sp, #\mask_at]
+    .endm
+
+    .global q28_run
+    .type q28_run, %function
+    .thumb_func
+q28_run:
+    push {r4-r7, lr}
+    mov r4, r8
+    mov r5, r9
+    mov r6, r10
+    mov r7, r11
+    push {r4-r7}
+    sub sp, #FRAME
+    str r1, [sp, #STATE]
+    ldm r1!, {r4, r5}
+    ldrh r6, [r1]
+    mov r12, r6
+    ldrh r6, [r1, #2]
+    mov lr, r6
+    movs r7, r2
+    movs r6, r3
+    load_signed r1, BAND_A1
+    mov r8, r1
+    load_signed r1, BAND_A2
+    mov r9, r1
+    ldrh r1, [r0, #BAND_G]
+    mov r10, r1
+    load_signed r1, BAND_M1
+    mov r11, r1
+    ldrb r1, [r0, #BAND_LOOP]
+    lsls r1, r1, #2
+    ldr r2, =loops
+    ldr r1, [r2, r1]
+    str r1, [sp, #ENTRY]
+    subs r6, #4
+    lsls r6, r6, #8
+    ldrb r1, [r0, #BAND_LOOP]
+    cmp r1, #12 @ LOOP_COMMON
+    bcs begin_mix
+begin:
+    ldrb r0, [r0, #BAND_INPUT_SHIFT]
+    orrs r0, r6
+    ldr r1, [sp, #ENTRY]
+    bx r1
+
+begin_mix:
+    put_signed BAND_M0, M0
+    put_signed BAND_M1, M1
+    put_signed BAND_M2, M2
+    put_signed BAND_A1_FINE, A1_FINE
+    put_signed BAND_M0_FINE, M0_FINE
+    put_signed BAND_M1_FINE, M1_FINE
+    put_signed BAND_M2_FINE, M2_FINE
+    ldrb r2, [r0, #BAND_M_SHIFT]
+    str r2, [sp, #M_SHIFT]
+    movs r3, #14
+    subs r3, r3, r2
+    str r3, [sp, #LOW_SHIFT]
+    ldrb r2, [r0, #BAND_MIRRORED]
+    rsbs r2, r2, #0
+    str r2, [sp, #MIRROR]
+    put_shift BAND_A_SHIFT, 15, SHIFT1, MASK1
+    mov r11, r3
+    put_shift BAND_G_SHIFT, 16, SHIFT2, MASK2
+    b begin
+
+finish:
+    ldr r0, [sp, #STATE]
+    stm r0!, {r4, r5}
+    mov r1, r12
+    strh r1, [r0]
+    mov r1, lr
+    strh r1, [r0, #2]
+    add sp, #FRAME
+    pop {r4-r7}
+    mov r8, r4
+    mov r9, r5
+    mov r10, r6
+    mov r11, r7
+    pop {r4-r7, pc}
+    .ltorg
+
+@ ---------------------------------------------------------------------------------------------------------
+
+@ r1 = v3
+    .macro input
+    ldr r1, [r7]
+    asrs r1, r0
+    subs r1, r1, r5
+    .endm
+
+@ r2 = a1 s1 + a2 v3, of v3 in r1
+    .macro first_change
+    asrs r2, r1, #16
+    uxth r1, r1
+    mov r3, r9
+    muls r2, r3
+    muls r1, r3
+    mov r3, r8
+    asrs r6, r4, #16
+    muls r6, r3
+    adds r2, r6
+    uxth r6, r4
+    muls r6, r3
+    adds r1, r6
+    asrs r1, r1, #16
+    adcs r2, r1
+    .endm
+
+    .macro halves of, high, low
+    asrs \high, \of, #16
+    uxth \low, \of
+    .endm
+
+@ r2 = g v1, of its halves
+    .macro second_change
+    mov r1, r10
+    muls r2, r1
+    muls r3, r1
+    lsrs r3, r3, #16
+    adcs r2, r3
+    .endm
+
+@ high = product of the halves and the weight in `by`; low is lost
+    .macro product high, low, by
+    muls \high, \by
+    muls \low, \by
+    asrs \low, \low, #16
+    adcs \high, \low
+    .endm
+
+@ After an overflow, when the sign is wrong: the largest or the smallest number.
+    .macro turn reg, work, back
+    asrs \reg, \reg, #31
+    movs \work, #1
+    lsls \work, \work, #31
+    eors \reg, \work
+    b \back
+    .endm
+
+@ After a shift that lost bits of `of`: the largest or the smallest number, by its sign.
+    .macro limit reg, of, work, back
+    asrs \reg, \of, #31
+    movs \work, #1
+    lsls \work, \work, #31
+    eors \reg, \work
+    mvns \reg, \reg
+    b \back
+    .endm
+
+@ Ends a loop that begins at `start`; r1 is lost.
+    .macro next start
+    lsls r1, r7, #8
+    cmp r1, r0
+    ble \start
+    b finish
+    .endm
+
+@ ---------------------------------------------------------------------------------------------------------
+@ Common peaking filters: shifts by a constant copy, too.
+
+    .macro change shift, rest @ r1 = dv of r2
+    .if \shift >= 3
+    add r2, \rest
+    asrs r1, r2, #\shift
+    lsls r2, r2, #(32 - \shift)
+    lsrs r2, r2, #(32 - \shift)
+    mov \rest, r2
+    .elseif \shift > 0
+    asrs r1, r2, #\shift
+    .else
+    adds r1, r2, r2
+    .endif
+    .endm
+
+    .macro peaking_loop shift_plus_1, m_shift
+loop_\shift_plus_1\()_\m_shift:
+    input
+    first_change
+    change (\shift_plus_1 - 1), r12
+    adds r4, r1
+    halves r4, r2, r3
+    adds r4, r1
+    mov r1, r11
+    movs r6, r1
+    muls r6, r2
+    muls r1, r3
+    asrs r1, r1, #16
+    adcs r6, r1
+    second_change
+    change (\shift_plus_1 - 1), lr
+    adds r5, r1
+    lsls r1, r6, #\m_shift
+    asrs r2, r1, #\m_shift
+    cmp r2, r6
+    bne 2f
+1:  ldr r2, [r7]
+    adds r1, r2
+    bvs 4f
+3:  stm r7!, {r1}
+    next loop_\shift_plus_1\()_\m_shift
+2:  limit r1, r6, r3, 1b
+4:  turn r1, r2, 3b
+    .endm
+
+    .irp shift_plus_1, 0, 2, 4, 6, 8, 10
+    peaking_loop \shift_plus_1, 3
+    peaking_loop \shift_plus_1, 5
+    .endr
+
+@ ---------------------------------------------------------------------------------------------------------
+@ Other common filters.
+
+    .macro change_by shift, mask, rest @ r1 = dv of r2; r3 is the shift, then the mask
+    add r2, \rest
+    movs r1, r2
+    ldr r3, [sp, #\shift]
+    asrs r1, r3
+    \mask
+    ands r2, r3
+    mov \rest, r2
+    .endm
+
+loop_common:
+    input
+    first_change
+    change_by SHIFT1, "mov r3, r11", r12
+    adds r1, r1
+    adds r4, r1
+    halves r4, r2, r3
+    adds r4, r1
+    ldr r1, [sp, #M1]
+    movs r6, r1
+    muls r6, r2
+    muls r1, r3
+    asrs r1, r1, #16
+    adcs r6, r1
+    second_change
+    change_by SHIFT1, "mov r3, r11", lr
+    adds r5, r1
+    halves r5, r2, r3
+    adds r5, r1
+    ldr r1, [sp, #M2]
+    product r2, r3, r1
+    adds r6, r2
+    ldr r1, [r7]
+    halves r1, r2, r3
+    ldr r1, [sp, #M0]
+    product r2, r3, r1
+    adds r6, r2
+    ldr r3, [sp, #M_SHIFT]
+    movs r2, r6
+    lsls r2, r3
+    movs r1, r2
+    asrs r1, r3
+    cmp r1, r6
+    bne 2f
+1:  stm r7!, {r2}
+    next loop_common
+2:  limit r2, r6, r3, 1b
+
+@ ---------------------------------------------------------------------------------------------------------
+@ All others.
+
+@ reg += add, saturated; r6 is lost when it overflows
+    .macro add_saturated reg, add
+    adds \reg, \reg, \add
+    bvc 1f
+    asrs \reg, \reg, #31
+    movs r6, #1
+    lsls r6, r6, #31
+    eors \reg, r6
+1:
+    .endm
+
+@ Adds the weighted sample in r2 to its sum: r6 high, r4 low, r5 fine.
+    .macro weigh weight, fine
+    uxth r3, r2
+    asrs r2, r2, #16
+    ldr r1, [sp, #\weight]
+    muls r3, r1
+    asrs r3, r3, #2
+    adds r4, r3
+    muls r1, r2
+    adds r6, r1
+    ldr r1, [sp, #\fine]
+    muls r2, r1
+    adds r5, r2
+    .endm
+
+loop_wide:
+    input
+    bvc 1f
+    asrs r1, r1, #31
+    movs r6, #1
+    lsls r6, r6, #31
+    eors r1, r6
+1:  first_change
+    asrs r6, r4, #16
+    ldr r3, [sp, #A1_FINE]
+    muls r6, r3
+    asrs r6, r6, #15
+    adcs r2, r6
+    change_by SHIFT1, "ldr r3, [sp, #MASK1]", r12
+    add_saturated r4, r1
+    add_saturated r4, r1
+    mov r11, r4
+    halves r4, r2, r3
+    add_saturated r4, r1
+    add_saturated r4, r1
+    second_change
+    change_by SHIFT2, "ldr r3, [sp, #MASK2]", lr
+    add_saturated r5, r1
+    movs r2, r5
+    add_saturated r5, r1
+    ldr r1, [sp, #MIRROR]
+    eors r4, r1
+    eors r5, r1
+    str r4, [sp, #S1]
+    str r5, [sp, #S2]
+    movs r4, #0
+    movs r5, #0
+    movs r6, #0
+    weigh M2, M2_FINE
+    mov r2, r11
+    weigh M1, M1_FINE
+    ldr r2, [r7]
+    weigh M0, M0_FINE
+    asrs r5, r5, #15
+    adcs r6, r5
+    ldr r3, [sp, #M_SHIFT]
+    movs r1, r6
+    lsls r1, r3
+    movs r2, r1
+    asrs r2, r3
+    cmp r2, r6
+    bne 3f
+2:  ldr r3, [sp, #LOW_SHIFT]
+    asrs r4, r3
+    adcs r4, r1
+    bvs 5f
+4:  stm r7!, {r4}
+    ldr r4, [sp, #S1]
+    ldr r5, [sp, #S2]
+    lsls r1, r7, #8
+    cmp r1, r0
+    bgt 6f
+    b loop_wide
+6:  b finish
+3:  limit r1, r6, r3, 2b
+5:  turn r4, r2, 4b
+    .size q28_run, . - q28_run
+
+    .balign 4
+loops:
+    .irp shift_plus_1, 0, 2, 4, 6, 8, 10
+    .word loop_\shift_plus_1\()_3 + 1, loop_\shift_plus_1\()_5 + 1
+    .endr
+    .word loop_common + 1, loop_wide + 1
