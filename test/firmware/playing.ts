@@ -116,13 +116,17 @@ const Status = { overruns: 7, underruns: 8, starvations: 17, late: 6 } as const;
 
 export const nothing = { overruns: 0, underruns: 0, starvations: 0, late: 0 };
 
-/** What has been lost so far; `play` goes on meanwhile, as a host's audio does while it asks. */
+/** What has been lost so far; `play` goes on until the device has told, as a host's audio does while it asks. */
 export async function losses(vendor: Vendor, play: () => Promise<unknown>): Promise<typeof nothing> {
-  const playing = play();
-  await breathe();
   const lost = { ...nothing };
+  let told = false;
+  const playing = (async () => {
+    while (!told) await play();
+  })();
+  await breathe();
   for (const name of ["overruns", "underruns", "starvations", "late"] as const)
     lost[name] = await counter(vendor, Status[name]);
+  told = true;
   await playing;
   return lost;
 }

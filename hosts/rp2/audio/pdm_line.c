@@ -13,7 +13,7 @@
 #define FRAME_WORDS (PDM_FRAME_BYTES / 4)
 #define STEP        8  /* frames modulated at once */
 #define LEAD        16 /* frames between what the DMA reads and what core 1 begins with */
-#define COST_US     65536
+#define COST_US     8192
 
 static uint8_t bits[RING_FRAMES * PDM_FRAME_BYTES]
     __attribute__((section(".rings"), aligned(RING_FRAMES *PDM_FRAME_BYTES)));
