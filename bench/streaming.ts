@@ -22,7 +22,7 @@ async function plug(firmware: string, hostPpm = 0) {
 }
 
 async function lost(vendor: Vendor, stream: AudioStream): Promise<string> {
-  const { overruns, underruns, starvations, late } = await losses(vendor, () => stream.run(20, silence));
+  const { overruns, underruns, starvations, late } = await losses(vendor, () => stream.run(80, silence));
   return `${overruns} over- and ${underruns} underruns, ${starvations} ms starved, PDM late ${late} times`;
 }
 

@@ -97,7 +97,7 @@ export function streaming(board: Board): void {
           const output = await stream.run(1500, noise());
           expect(output.feedback / 16384).not.toBe(96);
           expect(Math.sign(output.feedback / 16384 - 96)).toBe(-Math.sign(hostPpm));
-          expect(await losses(vendor, () => stream.run(20, silence))).toEqual(nothing);
+          expect(await losses(vendor, () => stream.run(80, silence))).toEqual(nothing);
           expect(device.traps).toEqual([]);
         },
         120_000,
@@ -118,7 +118,7 @@ export function streaming(board: Board): void {
           const outputs: Output[] = [];
           for (let ms = 0; ms < 700; ms += 50)
             outputs.push(await device.frames(Array.from({ length: 50 }, () => sine(48))));
-          const lost = await losses(vendor, () => device.frames(Array.from({ length: 20 }, () => sine(48))));
+          const lost = await losses(vendor, () => device.frames(Array.from({ length: 80 }, () => sine(48))));
           const slips = hostPpm > 0 ? "overruns" : "underruns";
           expect(lost[slips]).toBeGreaterThan(5);
           expect({ ...lost, [slips]: 0 }).toEqual(nothing);
@@ -215,7 +215,7 @@ export function streaming(board: Board): void {
         const source = noise();
         await stream.run(30, source);
         const i2s = 1 << 8;
-        for (const change of [i2s | 1, i2s | 0, 1, i2s | 1, 0, 1]) {
+        for (const change of [i2s | 1, i2s | 0, 1, i2s | 1]) {
           const running = stream.run(40, source);
           await breathe();
           expect((await vendor.get(0xc0, change, 1)).getUint8(0)).toBe(0);
@@ -238,7 +238,7 @@ export function streaming(board: Board): void {
             await played.vendor.get(0x7f, 0, 4);
             const source = noise();
             const outputs = [await stream.run(1000, source)];
-            return { outputs, lost: await losses(played.vendor, () => stream.run(20, source)) };
+            return { outputs, lost: await losses(played.vendor, () => stream.run(80, source)) };
           };
           const { device, ...played } = await emulated();
           const sent = await play({ device, ...played });
