@@ -94,9 +94,10 @@ export function streaming(board: Board): void {
           const { device, host, vendor } = await emulated({ hostPpm });
           const stream = await host.openStream(96000, 24);
           await vendor.get(0x7f, 0, 4);
-          const output = await stream.run(1500, noise());
-          expect(output.feedback / 16384).not.toBe(96);
-          expect(Math.sign(output.feedback / 16384 - 96)).toBe(-Math.sign(hostPpm));
+          const source = noise();
+          let feedback = 0;
+          for (let ms = 0; ms < 1500; ms += 50) ({ feedback } = await stream.run(50, source)); // the host follows at each end
+          expect(Math.sign(feedback / 16384 - 96)).toBe(-Math.sign(hostPpm));
           expect(await losses(vendor, () => stream.run(80, silence))).toEqual(nothing);
           expect(device.traps).toEqual([]);
         },
