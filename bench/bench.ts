@@ -24,6 +24,10 @@ const benches: Record<string, { about: string; run: () => Promise<void> }> = {
     about: "SINAD of the PDM output",
     run: async () => (await import("./pdm")).pdm(),
   },
+  streaming: {
+    about: "latency, fill and losses of the emulated Pico's audio path, and the load of its cores, beside DSPi 1.1.3",
+    run: async () => (await import("./streaming")).streaming(),
+  },
   presets: {
     about: "bulk packets and presets: their time, and cycles of export, factory reset and import",
     run: async () => (await import("./presets")).presets(),

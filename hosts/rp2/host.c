@@ -6,12 +6,15 @@
 #include "pico.h"
 
 #include "audio/audio.h"
+#include "audio/figures.h"
+#include "audio/load.h"
 #include "audio/pdm_line.h"
 #include "audio/usb_interrupt.h"
 #include "device.h"
 #include "log.h"
 
 #define LIVE_MEMORY_BYTES 4096
+#define PDM_DMA_UNDERRUNS 6 /* status selector */
 
 struct engine *host_engine(void) {
     return audio.engine;
@@ -53,26 +56,26 @@ void *host_live_memory(size_t bytes) {
 }
 
 uint32_t host_counter(unsigned selector) {
+    if (selector == PDM_DMA_UNDERRUNS) return pdm_line_underruns();
     return counters_status(&audio.counters, &audio.class, selector);
 }
 
 unsigned host_load(unsigned core) {
-    return core == 0 ? audio_load() : pdm_line_load();
+    return load_percent(core);
 }
 
 /* All lines take from rings of one fill, PDM too. */
 unsigned host_buffer(unsigned port, unsigned figure) {
-    const unsigned filled = audio_buffers_filled(), playing = filled > 0,
-                   percent = filled * 100 / AUDIO_BUFFERS;
-    const struct fill *slot = audio_slot_fill(), *pdm = audio_pdm_fill();
-    const unsigned of_slot[] = {AUDIO_BUFFERS - filled, filled - playing, playing, percent,
-                                slot->lowest,           slot->highest};
+    const unsigned filled = figures_filled(), playing = filled > 0, percent = filled * 100 / FIGURES_BUFFERS;
+    const struct fill *slot = figures_slots(), *pdm = figures_pdm();
+    const unsigned of_slot[] = {
+        FIGURES_BUFFERS - filled, filled - playing, playing, percent, slot->lowest, slot->highest};
     const unsigned of_pdm[] = {percent, pdm->lowest, pdm->highest};
     return port < DSPI_SLOTS ? of_slot[figure] : of_pdm[figure % 3];
 }
 
 void host_reset_watermarks(void) {
-    audio_reset_fills();
+    figures_reset();
 }
 
 unsigned host_next_sequence(void) {

@@ -1,5 +1,4 @@
 /* A Pico or a Pico 2: power-on, and the thread that runs the application. */
-#include "hardware/sync.h"
 #include "hardware/watchdog.h"
 #include "pico/bootrom.h"
 #include "pico/stdlib.h"
@@ -7,6 +6,7 @@
 
 #include "../../native/xs/machine.h"
 #include "audio/audio.h"
+#include "audio/load.h"
 #include "device.h"
 #include "fault.h"
 #include "heartbeat.h"
@@ -61,7 +61,7 @@ static void run_application(void) {
         if (device.leaves_for_bootloader) leave_for_bootloader();
         fault_alive();
         heartbeat_show();
-        __wfi(); /* at most until the next tick of 1 ms */
+        load_wait_for_interrupt(); /* at most until the next tick of 1 ms */
     }
 }
 

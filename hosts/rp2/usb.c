@@ -119,7 +119,9 @@ static bool os_descriptor(uint8_t stage, const struct usb_setup *setup) {
 }
 
 static void follow_rate(uint32_t before) {
-    if (audio.class.rate != before) audio_restart();
+    if (audio.class.rate == before) return;
+    audio_restart();
+    usb_interrupt_renew_feedback();
 }
 
 static bool audio_control(uint8_t stage, const struct usb_setup *setup) {

@@ -10,9 +10,9 @@ uint32_t counters_status(const struct counters *counters, const struct audio_cla
     if (selector >= 18 && selector < 18 + DSPI_SLOTS) return counters->starvations[selector - 18];
     switch (selector) {
     case 7:
-        return counters->overruns;
+        return counters->overruns + counters->drops;
     case 8:
-        return counters->gaps;
+        return counters->gaps + counters->repeats;
     case 10:
         return counters->packets;
     case 11:

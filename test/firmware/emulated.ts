@@ -1,45 +1,17 @@
 /** The real firmware of a Pico, run instruction by instruction, against the simulated device. */
 import { setImmediate as breathe } from "node:timers/promises";
 
-import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
-import { DesktopDevice } from "../../simulator/desktop-device";
-import type { Device, Output } from "../../simulator/device";
-import { EmulatedDevice } from "../../simulator/emulator/emulated-device";
-import { UsbHost, type PcmSource } from "../../simulator/usb-host";
-import { Vendor } from "../../simulator/vendor";
-import { type Board, boards, buildFirmware } from "../../tools/firmware";
-import { hasToolchain, toolchain } from "../../tools/toolchain";
+import type { Output } from "../../simulator/device";
+import { UsbHost } from "../../simulator/usb-host";
+import type { Vendor } from "../../simulator/vendor";
+import { type Board, boards } from "../../tools/firmware";
+import { hasToolchain } from "../../tools/toolchain";
+import { equalFrames, noise, players, type Plugged, silence, slot, withoutLeadingSilence } from "./playing";
 import { requestsThatAct } from "./requests";
 
-/** Both channels' noise, the same each time; −12 dBFS at most. */
-function noise(bits: 16 | 24 = 24): PcmSource {
-  const bytes = bits / 8;
-  let state = 1;
-  return (frames) => {
-    const pcm = Buffer.alloc(2 * bytes * frames);
-    for (let sample = 0; sample < 2 * frames; sample++) {
-      state = (Math.imul(state, 1103515245) + 12345) >>> 0;
-      pcm.writeIntLE((state >> 10) >> (24 - bits), bytes * sample, bytes);
-    }
-    return pcm;
-  };
-}
-
 const [pico] = boards as [Board];
-const silence: PcmSource = (frames) => Buffer.alloc(6 * frames);
-
-function withoutLeadingSilence(samples: Buffer): Buffer {
-  const first = samples.findIndex((byte) => byte !== 0);
-  return samples.subarray(first - (first % 6));
-}
-
-/** How many frames are equal from the beginning on. */
-function equalFrames(samples: Buffer, others: Buffer): number {
-  let same = 0;
-  while (same < samples.length && samples[same] === others[same]) same++;
-  return Math.floor(same / 6);
-}
 
 /** bmRequestType, bRequest, each wValue with each wIndex, wLength (USB 2.0 chapter 9, UAC1, Microsoft OS). */
 const requests: [number, number, number[], number[], number][] = [
@@ -65,41 +37,21 @@ const requests: [number, number, number[], number[], number][] = [
   [0xc1, 0x43, [0], [2], 0],
 ];
 
-const slot = (outputs: Output[], index: number) =>
-  Buffer.concat(outputs.map(({ slots }) => slots[index] ?? Buffer.alloc(0)));
-
 describe.skipIf(!hasToolchain())(
   "the firmware on an emulated Pico (skipped until npm run firmware has its toolchain)",
   () => {
-    let firmware = "";
-    const opened: Device[] = [];
-
-    beforeAll(async () => {
-      firmware = await buildFirmware(pico, await toolchain(), () => undefined);
-    }, 600_000);
-    afterEach(() => Promise.all(opened.splice(0).map((device) => device.close())));
-
-    async function plugged<T extends Device>(device: T) {
-      opened.push(device);
-      const host = await UsbHost.attach(device);
-      const vendor = new Vendor((setup, data) => device.control(setup, data));
-      await vendor.get(0x7f, 0, 4); // answered once the application is up
-      return { device, host, vendor };
-    }
-    const emulated = async () => plugged(await EmulatedDevice.open({ firmware }));
-    const simulated = async () => plugged(await DesktopDevice.open({ chip: "rp2040" }));
+    const { emulated, emulatedWith, plugged, poweredOn, simulated } = players(pico);
 
     test("has been enumerated 300 ms after power-on", async () => {
-      const device = await EmulatedDevice.open({ firmware });
-      opened.push(device);
+      const device = await poweredOn();
       await UsbHost.attach(device);
       expect(device.milliseconds).toBeLessThan(300);
     });
 
     test("answers standard and class requests as the simulator does", async () => {
       const serial = "D5B1000000000003";
-      const { device } = await plugged(await EmulatedDevice.open({ firmware, serial }));
-      const { device: other } = await plugged(await DesktopDevice.open({ chip: "rp2040", serial }));
+      const { device } = await emulated({ serial });
+      const { device: other } = await simulated(serial);
       for (const [bmRequestType, bRequest, values, indexes, wLength] of requests)
         for (const wValue of values)
           for (const wIndex of indexes) {
@@ -146,15 +98,13 @@ describe.skipIf(!hasToolchain())(
     /**
      * What streams send on the S/PDIF pin, one opened after the other was closed. After a change of rate the engine is
      * silent until the application has designed its filters anew, which it does before it answers another request: the
-     * host waits for that answer, so that no frame is lost to it. At 96 kHz the fade-in is more than a Pico can do in
-     * time: packets may be lost then, and are silence here.
+     * host waits for that answer, so that no frame is lost to it.
      */
-    async function playInTurn({ host, vendor }: Awaited<ReturnType<typeof plugged>>, formats: [number, 16 | 24][]) {
+    async function playInTurn({ host, vendor }: Plugged, formats: [number, 16 | 24][]) {
       const sent: Buffer[] = [];
       for (const [rate, bits] of formats) {
         const stream = await host.openStream(rate, bits);
         await vendor.get(0x7f, 0, 4);
-        if (rate > 48000) await stream.run(50, silence);
         sent.push(slot([await stream.run(50, noise(bits)), await stream.idle(10)], 0));
         await stream.close();
       }
@@ -181,11 +131,10 @@ describe.skipIf(!hasToolchain())(
     );
 
     test("plays on, to the bit, while the application throws and is started again and again", async () => {
-      const failing = await buildFirmware(pico, await toolchain(), () => undefined, {
+      const { device, host, vendor } = await emulatedWith({
         main: "test/simulator/apps/failing-device.ts",
         name: "pico-failing",
       });
-      const { device, host, vendor } = await plugged(await EmulatedDevice.open({ firmware: failing }));
       const log: string[] = [];
       device.onLog((line) => log.push(line));
       const stream = await host.openStream(48000, 24);

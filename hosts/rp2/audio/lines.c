@@ -1,28 +1,27 @@
 #include "lines.h"
 
 #include "hardware/dma.h"
-#include "hardware/pio.h"
 
 #include "i2s.h"
+#include "machine.h"
 #include "spdif.h"
 
 #define FRAME_WORDS_MAX SPDIF_FRAME_WORDS
 #define RING_WORDS      (LINE_FRAMES * FRAME_WORDS_MAX)
+#define LINE_CYCLES     128 /* a frame, in both types */
 
 struct line lines[DSPI_SLOTS];
-unsigned mck_multiplier;
 
 /* The memory map puts them where RAM begins: there nothing is lost to their alignment. */
 static uint32_t rings[DSPI_SLOTS][RING_WORDS] __attribute__((section(".rings"), aligned(4 * RING_WORDS)));
+static struct dma_ring dma[DSPI_SLOTS];
 static struct spdif spdif[DSPI_SLOTS];
 static uint32_t written, sent;
 static uint32_t position; /* in the ring, when `sent` was counted last */
-static uint32_t divider;  /* of the state machines, as in CLKDIV */
-static uint32_t ring_words[2] = {LINE_FRAMES * SPDIF_FRAME_WORDS,
-                                 LINE_FRAMES *I2S_FRAME_WORDS}; /* by type; DMA reads it */
-
-static bool running;
+static uint32_t starting; /* machines that are ready for it */
+static uint32_t joined;   /* the first frame of the lines that are JOINING */
 static uint32_t line_rate;
+static bool running;
 
 /* The lines in a state and those beyond it. */
 static uint32_t lines_at(enum line_state state) {
@@ -32,44 +31,44 @@ static uint32_t lines_at(enum line_state state) {
     return mask;
 }
 
-static unsigned frame_words(const struct line *line) {
-    return line->type == LINE_SPDIF ? SPDIF_FRAME_WORDS : I2S_FRAME_WORDS;
+bool lines_used(void) {
+    return lines_at(LINE_READY) != 0;
 }
 
-/* A data channel goes once round its ring; a second channel then makes it go again by writing its count. */
-static unsigned data_channel(unsigned slot) {
-    return 2 * slot;
+bool lines_sending(void) {
+    return lines_at(LINE_SENDING) != 0;
 }
-static unsigned again_channel(unsigned slot) {
-    return 2 * slot + 1;
+
+static bool are_joining(void) {
+    return lines_at(LINE_JOINING) != lines_at(LINE_SENDING);
+}
+
+static unsigned frame_words(unsigned slot) {
+    return lines[slot].type == LINE_SPDIF ? SPDIF_FRAME_WORDS : I2S_FRAME_WORDS;
 }
 
 void lines_init(void) {
     for (unsigned slot = 0; slot < DSPI_SLOTS; slot++) {
-        dma_channel_claim(data_channel(slot));
-        dma_channel_claim(again_channel(slot));
+        dma[slot].memory = rings[slot];
+        dma_ring_init(&dma[slot]);
     }
 }
 
-/* 128 cycles a frame in both types; the fastest master clock's 512 decide what all dividers are multiples of.
- */
-static uint32_t line_divider(uint32_t rate) {
+/* The fastest, a master clock of 512 cycles, decides what all dividers are multiples of. */
+uint32_t lines_divider(uint32_t rate, unsigned cycles) {
     const uint32_t base = (SYS_CLK_HZ / 2 + rate / 2) / rate; /* 256 x clock / 512 / rate */
-    return (base * 512 / 128) << 8;
+    return (base * (512 / cycles)) << 8;
 }
 
 void lines_begin(uint32_t rate) {
-    written = sent = position = 0;
+    written = 0;
     line_rate = rate;
-    divider = line_divider(rate);
     for (unsigned slot = 0; slot < DSPI_SLOTS; slot++)
         spdif_init(&spdif[slot], rate);
-    /* Two cycles a period. */
-    if (mck_multiplier) pio1_hw->sm[MCK_MACHINE].clkdiv = line_divider(rate) / (2 * mck_multiplier / 128);
 }
 
 static void encode(unsigned slot, const int32_t *left, const int32_t *right, unsigned frames) {
-    uint32_t *words = rings[slot] + written % LINE_FRAMES * frame_words(&lines[slot]);
+    uint32_t *words = rings[slot] + written % LINE_FRAMES * frame_words(slot);
     if (lines[slot].type == LINE_SPDIF)
         spdif_encode(&spdif[slot], left, right, frames, words);
     else
@@ -84,11 +83,13 @@ static void write_piece(int32_t *const outputs[DSPI_OUTPUTS], unsigned from, uns
     written += frames;
 }
 
+/* Those that come while others are joining wait for them. */
 static void begin_joining(void) {
+    if (are_joining()) return;
+    joined = written;
     for (unsigned slot = 0; slot < DSPI_SLOTS; slot++) {
         if (lines[slot].state != LINE_READY) continue;
         lines[slot].state = LINE_JOINING;
-        lines[slot].joined = written;
         spdif_init(&spdif[slot], line_rate);
     }
 }
@@ -100,78 +101,38 @@ void lines_write(int32_t *const outputs[DSPI_OUTPUTS], unsigned frames) {
     if (frames > first) write_piece(outputs, first, frames - first);
 }
 
-/* From a frame on. */
-static void start_dma(unsigned slot, uint32_t frame) {
-    const unsigned data = data_channel(slot), again = again_channel(slot);
-    const uint32_t *count = &ring_words[lines[slot].type];
-    const unsigned ring_bits = __builtin_ctz(*count * 4);
-    dma_hw->ch[again].read_addr = (uintptr_t)count;
-    dma_hw->ch[again].write_addr = (uintptr_t)&dma_hw->ch[data].al1_transfer_count_trig;
-    dma_hw->ch[again].transfer_count = 1;
-    dma_hw->ch[again].al1_ctrl = DMA_CH0_CTRL_TRIG_EN_BITS | DMA_SIZE_32 << DMA_CH0_CTRL_TRIG_DATA_SIZE_LSB |
-                                 again << DMA_CH0_CTRL_TRIG_CHAIN_TO_LSB |
-                                 DREQ_FORCE << DMA_CH0_CTRL_TRIG_TREQ_SEL_LSB |
-                                 DMA_CH0_CTRL_TRIG_IRQ_QUIET_BITS;
-    const uint32_t skipped = frame % LINE_FRAMES * frame_words(&lines[slot]);
-    dma_hw->ch[data].read_addr = (uintptr_t)(rings[slot] + skipped);
-    dma_hw->ch[data].write_addr = (uintptr_t)&pio0_hw->txf[slot];
-    dma_hw->ch[data].transfer_count = *count - skipped;
-    dma_hw->ch[data].ctrl_trig =
-        DMA_CH0_CTRL_TRIG_EN_BITS | DMA_SIZE_32 << DMA_CH0_CTRL_TRIG_DATA_SIZE_LSB |
-        DMA_CH0_CTRL_TRIG_INCR_READ_BITS | DMA_CH0_CTRL_TRIG_HIGH_PRIORITY_BITS |
-        ring_bits << DMA_CH0_CTRL_TRIG_RING_SIZE_LSB | again << DMA_CH0_CTRL_TRIG_CHAIN_TO_LSB |
-        (DREQ_PIO0_TX0 + slot) << DMA_CH0_CTRL_TRIG_TREQ_SEL_LSB | DMA_CH0_CTRL_TRIG_IRQ_QUIET_BITS;
-}
-
-/* Changing how the FIFOs are joined empties them (RP2040 datasheet 3.5.7). */
-static void empty_fifo(unsigned slot) {
-    hw_xor_bits(&pio0_hw->sm[slot].shiftctrl, PIO_SM0_SHIFTCTRL_FJOIN_TX_BITS);
-    hw_xor_bits(&pio0_hw->sm[slot].shiftctrl, PIO_SM0_SHIFTCTRL_FJOIN_TX_BITS);
-}
-
-bool lines_used(void) {
-    return lines_at(LINE_READY) != 0;
-}
-
-/* Fills the FIFO from a frame on; the machine then waits to be enabled. */
 static void get_ready(unsigned slot, uint32_t frame) {
-    hw_set_bits(&pio0_hw->ctrl, 1u << (PIO_CTRL_SM_RESTART_LSB + slot));
-    pio0_hw->sm[slot].clkdiv = divider;
-    pio0_hw->sm[slot].instr = lines[slot].start; /* JMP */
-    empty_fifo(slot);
-    start_dma(slot, frame);
-    while (pio0_hw->fstat & 1u << (PIO_FSTAT_TXEMPTY_LSB + slot)) {
-    }
+    dma[slot].words = LINE_FRAMES * frame_words(slot);
+    machine_get_ready(pio0, slot, lines[slot].start, lines_divider(line_rate, LINE_CYCLES), &dma[slot],
+                      frame % LINE_FRAMES * frame_words(slot), false);
+}
+
+/* The lines from a state on that do not send yet, from a frame on; returns their machines. */
+static uint32_t get_all_ready(enum line_state state, uint32_t frame) {
+    const uint32_t machines = lines_at(state) & ~lines_at(LINE_SENDING);
+    for (unsigned slot = 0; slot < DSPI_SLOTS; slot++)
+        if (machines >> slot & 1) get_ready(slot, frame);
+    return machines;
 }
 
 static void enable(uint32_t machines) {
-    hw_set_bits(&pio0_hw->ctrl, machines << PIO_CTRL_CLKDIV_RESTART_LSB | machines << PIO_CTRL_SM_ENABLE_LSB);
+    machines_enable(pio0, machines);
+    for (unsigned slot = 0; slot < DSPI_SLOTS; slot++)
+        if (machines >> slot & 1) lines[slot].state = LINE_SENDING;
+}
+
+void lines_get_ready(uint32_t frame) {
+    starting = get_all_ready(LINE_READY, frame);
+    sent = position = frame;
 }
 
 void lines_start(void) {
-    const uint32_t machines = lines_at(LINE_READY);
-    for (unsigned slot = 0; slot < DSPI_SLOTS; slot++) {
-        if (lines[slot].state == LINE_OFF) continue;
-        get_ready(slot, 0);
-        lines[slot].state = LINE_SENDING;
-    }
-    enable(machines);
+    enable(starting);
     running = true;
 }
 
-/* The channel that starts the other again is stopped first. */
-static void stop_dma(unsigned slot) {
-    const uint32_t data = 1u << data_channel(slot), again = 1u << again_channel(slot);
-    hw_clear_bits(&dma_hw->ch[data_channel(slot)].al1_ctrl, DMA_CH0_CTRL_TRIG_EN_BITS);
-    hw_clear_bits(&dma_hw->ch[again_channel(slot)].al1_ctrl, DMA_CH0_CTRL_TRIG_EN_BITS);
-    dma_hw->abort = data | again;
-    while (dma_hw->abort & (data | again)) {
-    }
-}
-
 void lines_leave(unsigned slot) {
-    hw_clear_bits(&pio0_hw->ctrl, 1u << (PIO_CTRL_SM_ENABLE_LSB + slot));
-    stop_dma(slot);
+    machine_stop(pio0, slot, &dma[slot]);
     lines[slot].state = LINE_OFF;
 }
 
@@ -184,7 +145,7 @@ void lines_stop(void) {
     running = false;
 }
 
-/* --- where the lines are ----------------------------------------------------------------------------------
+/* --- where the lines are ---------------------------------------------------------------------------------
  */
 
 /* The line by which it is told: the first that sends. */
@@ -193,18 +154,13 @@ static unsigned reference(void) {
     return sending ? (unsigned)__builtin_ctz(sending) : 0;
 }
 
-/* Words of a line's ring that the DMA has read. */
-static unsigned words_read(unsigned slot) {
-    return (dma_hw->ch[data_channel(slot)].read_addr - (uintptr_t)rings[slot]) / 4;
-}
-
 uint32_t lines_written(void) {
     return written;
 }
 
 uint32_t lines_position(void) {
     const unsigned slot = reference();
-    return words_read(slot) / frame_words(&lines[slot]) % LINE_FRAMES;
+    return dma_ring_position(&dma[slot]) / frame_words(slot);
 }
 
 uint32_t lines_sent(void) {
@@ -214,45 +170,35 @@ uint32_t lines_sent(void) {
     return sent;
 }
 
-/* Less than half a ring ago. */
 uint32_t lines_sent_at(uint32_t then) {
-    const uint32_t ago = (position - then) % LINE_FRAMES;
-    return ago < LINE_FRAMES / 2 ? sent - ago : sent + LINE_FRAMES - ago;
-}
-
-/* --- joining -----------------------------------------------------------------------------------------------
- */
-
-#define FIFO_WORDS 8
-
-int32_t lines_join_in(void) {
-    int32_t soonest = INT32_MAX;
-    const int32_t ahead = FIFO_WORDS / (int32_t)frame_words(&lines[reference()]); /* the DMA is, of the pin */
-    for (unsigned slot = 0; slot < DSPI_SLOTS; slot++) {
-        if (lines[slot].state != LINE_JOINING) continue;
-        const int32_t frames = (int32_t)(lines[slot].joined - lines_sent()) + ahead;
-        if (frames < soonest) soonest = frames;
-    }
-    return soonest;
+    return lines_sent() - (position - then) % LINE_FRAMES;
 }
 
 /* When a machine takes a word out of its full FIFO, the DMA reads the one that then has room there. */
-static void wait_for_frame(uint32_t frame) {
-    const unsigned slot = reference(), ring = ring_words[lines[slot].type];
-    const unsigned then = frame % LINE_FRAMES * frame_words(&lines[slot]) + FIFO_WORDS + 1;
-    while ((words_read(slot) - then) % ring > ring / 2) {
+void lines_wait_for(uint32_t frame) {
+    const unsigned slot = reference();
+    const uint32_t half = dma[slot].words / 2 * 4, mask = dma[slot].words * 4 - 1;
+    const uint32_t then =
+        (uintptr_t)rings[slot] + 4 * (frame % LINE_FRAMES * frame_words(slot) + MACHINE_FIFO_WORDS + 1);
+    volatile const uint32_t *read = &dma_hw->ch[dma[slot].data].read_addr;
+    while (((*read - then) & mask) > half) {
     }
 }
 
+/* --- joining ---------------------------------------------------------------------------------------------
+ */
+
+int32_t lines_join_in(void) {
+    if (!are_joining()) return INT32_MAX;
+    const int32_t ahead = MACHINE_FIFO_WORDS / (int32_t)frame_words(reference()); /* the DMA is, of the pin */
+    return (int32_t)(joined - lines_sent()) + ahead;
+}
+
+/* All is written from `joined` on, so that a later frame does as well. */
 void lines_join(void) {
-    for (unsigned slot = 0; slot < DSPI_SLOTS; slot++) {
-        if (lines[slot].state != LINE_JOINING) continue;
-        const uint32_t soon =
-            lines_sent() + 1; /* it is written from `joined` on, so that a later frame does as well */
-        const uint32_t frame = (int32_t)(lines[slot].joined - soon) > 0 ? lines[slot].joined : soon;
-        get_ready(slot, frame);
-        wait_for_frame(frame);
-        enable(1u << slot);
-        lines[slot].state = LINE_SENDING;
-    }
+    if (!are_joining()) return;
+    const uint32_t soon = lines_sent() + 2, frame = (int32_t)(joined - soon) > 0 ? joined : soon;
+    const uint32_t machines = get_all_ready(LINE_JOINING, frame);
+    lines_wait_for(frame);
+    enable(machines);
 }

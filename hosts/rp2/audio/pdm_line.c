@@ -1,182 +1,247 @@
 #include "pdm_line.h"
 
-#include "hardware/dma.h"
-#include "hardware/pio.h"
+#include <string.h>
+
 #include "hardware/sync.h"
 #include "hardware/timer.h"
-#include "pico/multicore.h"
 
 #include "lines.h"
+#include "machine.h"
 #include "pdm.h"
 
-#define RING_FRAMES 128
-#define RING_BYTES  (RING_FRAMES * PDM_FRAME_BYTES)
-#define LEAD        64 /* frames between deciding to start and starting */
+#define RING_FRAMES 64
+#define FRAME_WORDS (PDM_FRAME_BYTES / 4)
 #define STEP        8  /* frames modulated at once */
-#define LOAD_US     65536
+#define LEAD        16 /* frames between what the DMA reads and what core 1 begins with */
+#define COST_US     8192
 
-struct pdm_line pdm_line;
+static uint8_t bits[RING_FRAMES * PDM_FRAME_BYTES]
+    __attribute__((section(".rings"), aligned(RING_FRAMES *PDM_FRAME_BYTES)));
+static struct dma_ring ring = {.memory = bits, .words = RING_FRAMES * FRAME_WORDS};
 
-static uint8_t bits[RING_BYTES] __attribute__((section(".rings"), aligned(RING_BYTES)));
-static int32_t samples[LINE_FRAMES]; /* in by the audio interrupt, out by core 1 */
-static volatile uint32_t samples_in; /* frames since the lines' beginning */
-static volatile bool wanted, stopping, going;
-static uint32_t divider;
-static volatile unsigned load_percent;
+/* Core 0's words. Frame k of this line goes along with frame k + offset of the others. */
+static int32_t samples[LINE_FRAMES];
+static volatile uint32_t samples_in, offset, begun;
+static volatile bool usable, going, following, wanted;
+static uint8_t program_start;
+static uint32_t line_rate;
 
-static unsigned data_channel, again_channel;
-static uint32_t ring_words = RING_BYTES / 4; /* DMA reads it */
-
-static struct pdm pdm;
+/* Core 1's words. */
+static struct pdm pdm = {.idle = true};
 static uint32_t modulated; /* the frame that comes next */
+static uint32_t heard;     /* of `begun` */
+static int32_t held;       /* the sample that was heard last, before it fades */
+static bool ending;        /* what was heard last fades out, and nothing else is heard before it has */
+static uint32_t idle_frames, cost_since, cost_sum;
+static volatile uint32_t cost, underruns;
+static volatile bool silent = true;
 
-/* --- from core 0 ------------------------------------------------------------------------------------------
+/* --- core 0 ----------------------------------------------------------------------------------------------
  */
+
+void pdm_line_init(void) {
+    dma_ring_init(&ring);
+}
+
+void pdm_line_set_up(uint8_t start) {
+    program_start = start;
+    usable = true;
+}
+
+static void stop(void) {
+    if (!going) return;
+    going = following = false;
+    machine_stop(pio1, PDM_MACHINE, &ring);
+}
+
+void pdm_line_take_down(void) {
+    stop();
+    usable = false;
+}
+
+static uint32_t divider(void) {
+    return lines_divider(line_rate, PDM_OVERSAMPLING);
+}
+
+void pdm_line_begin(uint32_t rate) {
+    line_rate = rate;
+    samples_in = 0;
+    if (going) pio1_hw->sm[PDM_MACHINE].clkdiv = divider();
+}
+
+/* The ring idles; the machine waits to be enabled. */
+static void get_ready(void) {
+    memset(bits, PDM_IDLE_BYTE, sizeof bits);
+    machine_get_ready(pio1, PDM_MACHINE, program_start, divider(), &ring, 0, true);
+}
+
+static void enable(void) {
+    machines_enable(pio1, 1u << PDM_MACHINE);
+    going = true;
+}
+
+/* Frame `own` began on the pin as frame `other` of the lines did; a sample is heard a frame after its bits.
+ */
+static void follow(uint32_t own, uint32_t other) {
+    offset = other - own + PDM_LATENCY_FRAMES;
+    begun++;
+    __dmb();
+    following = true;
+}
+
+/* While the other lines send. */
+static void join(void) {
+    get_ready();
+    const uint32_t frame = lines_sent() + 2;
+    lines_wait_for(frame);
+    enable();
+    follow(0, frame);
+}
 
 void pdm_line_write(bool on, uint32_t number, const int32_t *from, unsigned frames) {
     for (unsigned i = 0; i < frames; i++)
         samples[(number + i) % LINE_FRAMES] = from[i];
+    __dmb();
     samples_in = number + frames;
     wanted = on;
-    __sev();
+    if (on && usable && !going && lines_sending()) join();
 }
 
-void pdm_line_stop(void) {
-    stopping = true;
-    __dmb();
-    while (going) {
+static uint32_t position(void) {
+    return dma_ring_position(&ring);
+}
+
+/* The DMA reads the ninth word of what follows when a frame's first word leaves the FIFO. */
+static uint32_t frame_on_pin(void) {
+    return (position() - MACHINE_FIFO_WORDS - 1) / FRAME_WORDS % RING_FRAMES;
+}
+
+void pdm_line_wait(void) {
+    if (!going) {
+        if (wanted && usable) get_ready();
+        return;
     }
-    wanted = stopping = false;
+    const uint32_t before = frame_on_pin();
+    while (frame_on_pin() == before) {
+    }
 }
 
-/* 256 cycles a frame; see lines.c. */
-void pdm_line_begin(uint32_t rate) {
-    const uint32_t base = (SYS_CLK_HZ / 2 + rate / 2) / rate;
-    divider = (base * 512 / PDM_OVERSAMPLING) << 8;
-    samples_in = 0;
+void pdm_line_start(uint32_t frame) {
+    if (going)
+        follow(frame_on_pin(), frame);
+    else if (wanted && usable) {
+        enable();
+        follow(0, frame);
+    }
 }
 
-unsigned pdm_line_load(void) {
-    return load_percent;
+void pdm_line_leave(void) {
+    following = false;
 }
 
-/* --- on core 1 --------------------------------------------------------------------------------------------
+void pdm_line_rest(void) {
+    if (!wanted && silent) stop();
+}
+
+uint32_t pdm_line_cost(void) {
+    return cost;
+}
+
+uint32_t pdm_line_underruns(void) {
+    return underruns;
+}
+
+/* --- core 1 ----------------------------------------------------------------------------------------------
  */
 
-static void start_dma(void) {
-    dma_hw->ch[again_channel].read_addr = (uintptr_t)&ring_words;
-    dma_hw->ch[again_channel].write_addr = (uintptr_t)&dma_hw->ch[data_channel].al1_transfer_count_trig;
-    dma_hw->ch[again_channel].transfer_count = 1;
-    dma_hw->ch[again_channel].al1_ctrl =
-        DMA_CH0_CTRL_TRIG_EN_BITS | DMA_SIZE_32 << DMA_CH0_CTRL_TRIG_DATA_SIZE_LSB |
-        again_channel << DMA_CH0_CTRL_TRIG_CHAIN_TO_LSB | DREQ_FORCE << DMA_CH0_CTRL_TRIG_TREQ_SEL_LSB |
-        DMA_CH0_CTRL_TRIG_IRQ_QUIET_BITS;
-    dma_hw->ch[data_channel].read_addr = (uintptr_t)bits;
-    dma_hw->ch[data_channel].write_addr = (uintptr_t)&pio1_hw->txf[PDM_MACHINE];
-    dma_hw->ch[data_channel].transfer_count = ring_words;
-    dma_hw->ch[data_channel].ctrl_trig =
-        DMA_CH0_CTRL_TRIG_EN_BITS | DMA_SIZE_32 << DMA_CH0_CTRL_TRIG_DATA_SIZE_LSB |
-        DMA_CH0_CTRL_TRIG_INCR_READ_BITS | DMA_CH0_CTRL_TRIG_HIGH_PRIORITY_BITS |
-        DMA_CH0_CTRL_TRIG_BSWAP_BITS |
-        (unsigned)__builtin_ctz(RING_BYTES) << DMA_CH0_CTRL_TRIG_RING_SIZE_LSB |
-        again_channel << DMA_CH0_CTRL_TRIG_CHAIN_TO_LSB |
-        (DREQ_PIO1_TX0 + PDM_MACHINE) << DMA_CH0_CTRL_TRIG_TREQ_SEL_LSB | DMA_CH0_CTRL_TRIG_IRQ_QUIET_BITS;
-}
-
-static void stop_line(void) {
-    hw_clear_bits(&pio1_hw->ctrl, 1u << PDM_MACHINE);
-    hw_clear_bits(&dma_hw->ch[data_channel].al1_ctrl, DMA_CH0_CTRL_TRIG_EN_BITS);
-    hw_clear_bits(&dma_hw->ch[again_channel].al1_ctrl, DMA_CH0_CTRL_TRIG_EN_BITS);
-    const uint32_t both = 1u << data_channel | 1u << again_channel;
-    dma_hw->abort = both;
-    while (dma_hw->abort & both) {
-    }
-}
-
-/* Frames from `modulated` on, whose place in the ring is their number's. */
-static void modulate(unsigned frames) {
-    pdm_process(&pdm, &samples[modulated % LINE_FRAMES], frames,
-                &bits[modulated % RING_FRAMES * PDM_FRAME_BYTES]);
-    modulated += frames;
-}
-
-/* Whether frame `number` is still ahead of the other lines. */
-static bool is_ahead(uint32_t number) {
-    return (number - lines_position()) % LINE_FRAMES < LINE_FRAMES / 2;
-}
-
-/* Gets ready with a frame that the other lines have not sent yet, and starts along with them there. */
-static void start_line(void) {
-    const uint32_t first =
-        (samples_in - (samples_in - lines_position()) % LINE_FRAMES + LEAD) & ~(RING_FRAMES - 1u);
-    modulated = first + RING_FRAMES; /* a multiple of the ring: the DMA begins where the ring does */
-    pdm_init(&pdm);
-    pdm_start(&pdm);
-    while (modulated < first + RING_FRAMES + 2 * STEP && !stopping)
-        if (samples_in - modulated < LINE_FRAMES / 2 && samples_in - modulated >= STEP) modulate(STEP);
-    pio1_hw->ctrl |= 1u << (PIO_CTRL_SM_RESTART_LSB + PDM_MACHINE);
-    pio1_hw->sm[PDM_MACHINE].clkdiv = divider;
-    pio1_hw->sm[PDM_MACHINE].instr = pdm_line.start;
-    hw_xor_bits(&pio1_hw->sm[PDM_MACHINE].shiftctrl, PIO_SM0_SHIFTCTRL_FJOIN_TX_BITS); /* empties the FIFO */
-    hw_xor_bits(&pio1_hw->sm[PDM_MACHINE].shiftctrl, PIO_SM0_SHIFTCTRL_FJOIN_TX_BITS);
-    start_dma();
-    while (is_ahead(first + RING_FRAMES) && !stopping) {
-    }
-    pio1_hw->ctrl |= 1u << PDM_MACHINE | 1u << (PIO_CTRL_CLKDIV_RESTART_LSB + PDM_MACHINE);
-}
-
-/* Frames of the ring that are free; a whole ring when nothing of it has been sent for long. */
+/* Frames of the ring that are free. */
 static unsigned room(void) {
-    const unsigned at =
-        (dma_hw->ch[data_channel].read_addr - (uintptr_t)bits) / PDM_FRAME_BYTES % RING_FRAMES;
-    return (at - modulated - 1) % RING_FRAMES;
+    return (position() / FRAME_WORDS - modulated - 1) % RING_FRAMES;
 }
 
-static struct {
-    uint32_t since, busy;
-} load;
-
-static void count_load(uint32_t start) {
-    const uint32_t now = timer_hw->timerawl;
-    load.busy += now - start;
-    if (now - load.since < LOAD_US) return;
-    const unsigned percent = load.busy / (LOAD_US / 100);
-    load_percent = percent < 100 ? percent : 100;
-    load.since = now;
-    load.busy = 0;
+/* What the lines are at, as a frame of this line. */
+static uint32_t now(void) {
+    return samples_in - (samples_in - lines_position()) % LINE_FRAMES - offset;
 }
 
-static void follow(void) {
+/* The line's frames count anew; what has been modulated of them stays, unless it is idle and may be long ago.
+ */
+static void begin(void) {
+    const uint32_t at = now();
+    modulated = silent ? (at + LEAD) & ~(STEP - 1u) : at + (modulated - at) % RING_FRAMES;
+    heard = begun;
+    silent = false;
+    idle_frames = 0;
+}
+
+static void modulate(const int32_t from[STEP]) {
+    pdm_process(&pdm, from, STEP, &bits[modulated % RING_FRAMES * PDM_FRAME_BYTES]);
+    modulated += STEP;
+    idle_frames = pdm_idle(&pdm) ? idle_frames + STEP : 0;
+    silent = idle_frames > RING_FRAMES; /* it may have become idle within the first step */
+}
+
+/* What was heard last fades out. */
+static void end(void) {
+    int32_t piece[STEP];
+    for (unsigned i = 0; i < STEP; i++)
+        piece[i] = held;
+    pdm_stop(&pdm);
+    modulate(piece);
+    ending = pdm.fade > 0;
+}
+
+/* Along with the other lines. */
+static bool modulate_stream(void) {
+    if (modulated - now() > LINE_FRAMES / 2) {
+        underruns++;
+        begin();
+    }
+    const uint32_t first = modulated + offset;
+    if ((int32_t)(samples_in - first) < STEP) return false;
+    __dmb();
+    if (ending) {
+        end();
+        return true;
+    }
+    int32_t piece[STEP];
+    for (unsigned i = 0; i < STEP; i++)
+        held = piece[i] = samples[(first + i) % LINE_FRAMES];
     if (wanted)
         pdm_start(&pdm);
     else
         pdm_stop(&pdm);
+    modulate(piece);
+    return true;
+}
+
+static void count_cost(uint32_t start) {
+    const uint32_t end = timer_hw->timerawl;
+    cost_sum += end - start;
+    if (end - cost_since < COST_US) return;
+    cost = cost_sum / (COST_US / 1000);
+    cost_sum = 0;
+    cost_since = end;
+}
+
+bool pdm_line_work(void) {
+    if (!pdm_line_goes_on()) return false;
+    if (heard != begun) begin();
+    if (room() < STEP) return false;
     const uint32_t start = timer_hw->timerawl;
-    if (room() >= STEP && samples_in - modulated >= STEP && samples_in - modulated < LINE_FRAMES)
-        modulate(STEP);
-    count_load(start);
+    bool done = true;
+    if (following)
+        done = modulate_stream();
+    else
+        end();
+    count_cost(start);
+    return done;
 }
 
-static void play(void) {
-    start_line();
-    while (!stopping && (wanted || !pdm_idle(&pdm)))
-        follow();
-    stop_line();
+bool pdm_line_is_urgent(void) {
+    return pdm_line_goes_on() && room() > RING_FRAMES / 2;
 }
 
-static void core1(void) {
-    for (;;) {
-        going = true; /* said before it is looked whether to stop: either side sees the other */
-        __dmb();
-        if (wanted && pdm_line.used && !stopping) play();
-        going = false;
-        load_percent = 0;
-        __wfe();
-    }
-}
-
-void pdm_line_init(void) {
-    data_channel = (unsigned)dma_claim_unused_channel(true);
-    again_channel = (unsigned)dma_claim_unused_channel(true);
-    multicore_launch_core1(core1);
+bool pdm_line_goes_on(void) {
+    return going && (!silent || heard != begun || (following && wanted));
 }

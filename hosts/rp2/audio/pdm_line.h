@@ -1,6 +1,7 @@
 /*
- * The PDM output, on core 1: modulates what is in front of the line, a little ahead of it, and sends it by a
- * state machine of PIO 1. All of it lies in RAM: core 1 runs on while flash is written.
+ * The PDM output: core 0 says what is to sound and keeps its state machine of PIO 1 in step with the other
+ * lines, core 1 modulates a little ahead of it. Once PDM is wanted the line goes on from stream to stream and
+ * sends its idle pattern in between: a pin that falls to 0 is a thump. All of it lies in RAM.
  */
 #ifndef DSPI_RP2_PDM_LINE_H
 #define DSPI_RP2_PDM_LINE_H
@@ -8,28 +9,45 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* How the state machine is set up, by hosts/rp2/outputs.c. */
-struct pdm_line {
-    bool used;
-    uint8_t start; /* its program's first instruction, in PIO memory */
-};
-extern struct pdm_line pdm_line;
-
 #define PDM_MACHINE 0 /* of PIO 1 */
 
-/* Claims DMA channels and starts core 1. */
+/* Claims DMA channels. */
 void pdm_line_init(void);
 
-/* From the audio interrupt: whether PDM is to sound, and frame `number` of the stream and those that follow
- * it. */
-void pdm_line_write(bool on, uint32_t number, const int32_t *samples, unsigned frames);
+/* --- core 0, where nothing interrupts it that does the like --- */
 
-/* The lines it goes along with stop: returns when core 1 has let go of them. The rate is that of the next
- * start. */
-void pdm_line_stop(void);
+/* The state machine has been set up, its program begins at `start` in PIO memory; or it is no longer. */
+void pdm_line_set_up(uint8_t start);
+void pdm_line_take_down(void);
+
+/* Before frame 0 of a stream is written: the rate of what comes. */
 void pdm_line_begin(uint32_t rate);
 
-/* Of core 1, percent. */
-unsigned pdm_line_load(void);
+/* Whether PDM is to sound, and frame `number` of the stream and those that follow it. */
+void pdm_line_write(bool wanted, uint32_t number, const int32_t *samples, unsigned frames);
+
+/* Around the other lines' start with a frame: waits, if it already sends, until a frame of its own begins;
+ * and goes along with them from then on. */
+void pdm_line_wait(void);
+void pdm_line_start(uint32_t frame);
+
+/* The other lines have stopped. */
+void pdm_line_leave(void);
+
+/* At every tick: rests when PDM is wanted no longer, and has faded out. */
+void pdm_line_rest(void);
+
+/* What core 1 spends on it, in us a ms, and how often it was late. */
+uint32_t pdm_line_cost(void);
+uint32_t pdm_line_underruns(void);
+
+/* --- core 1 --- */
+
+/* Modulates some frames; false when there is nothing to do. */
+bool pdm_line_work(void);
+
+/* Whether that is more urgent than anything else; and whether there will be more without anyone telling. */
+bool pdm_line_is_urgent(void);
+bool pdm_line_goes_on(void);
 
 #endif

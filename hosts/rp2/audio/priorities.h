@@ -20,6 +20,11 @@
 #define AUDIO_PRIORITY    0x40
 #define USB_TASK_PRIORITY 0xc0
 
+static inline void interrupt_handle(unsigned irq, irq_handler_t handler, uint8_t priority) {
+    irq_set_exclusive_handler(irq, handler);
+    irq_set_priority(irq, priority);
+}
+
 /* Of the NVIC (Armv6-M and Armv8-M alike); the SDK's functions for this lie in flash. */
 static inline void interrupt_pend(unsigned irq) {
     *(volatile uint32_t *)(0xe000e200u + irq / 32 * 4) = 1u << irq % 32;

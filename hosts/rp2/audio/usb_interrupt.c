@@ -6,7 +6,9 @@
 
 #include "audio.h"
 #include "descriptors.h"
+#include "packets.h"
 #include "priorities.h"
+#include "stream.h"
 #include "usb.h"
 
 #define EVENTS 16
@@ -54,13 +56,13 @@ void __wrap_dcd_event_handler(const dcd_event_t *event, bool in_isr) {
 }
 
 static void receive(void) {
-    stream.packet = audio_packet_buffer();
+    stream.packet = packets_buffer();
     stream.data_ready = true;
     dcd_edpt_xfer(0, USB_DATA_ENDPOINT, stream.packet, USB_PACKET_BYTES);
 }
 
 static void write_feedback(volatile uint8_t *to) {
-    uint32_t value = audio_feedback();
+    uint32_t value = stream_feedback();
     for (unsigned i = 0; i < 3; i++)
         to[i] = (uint8_t)(value >> 8 * i);
 }
@@ -104,7 +106,7 @@ static void usb_interrupt(void) {
     if (stream.data_done) {
         stream.data_done = stream.data_ready = false;
         if (stream.open) {
-            audio_take_packet(stream.packet, stream.received);
+            audio_take_packet(stream.received);
             receive();
         }
     }
@@ -121,10 +123,16 @@ void usb_interrupt_init(void) {
     interrupt_enable(USBCTRL_IRQ);
 }
 
-/* A buffer that has waited since the last stream would send that one's value: it is changed where it lies. */
+/* A buffer that has waited since another rate or stream would send its value: it is changed where it lies. */
 static void renew_feedback(void) {
     write_feedback((volatile uint8_t *)usb_dpram +
                    (usb_dpram->ep_ctrl[(USB_FEEDBACK_ENDPOINT & 0xf) - 1].in & 0xffc0));
+}
+
+void usb_interrupt_renew_feedback(void) {
+    interrupt_disable(USBCTRL_IRQ);
+    if (stream.feedback_ready) renew_feedback();
+    interrupt_enable(USBCTRL_IRQ);
 }
 
 void usb_interrupt_start_stream(void) {

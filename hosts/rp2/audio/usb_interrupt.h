@@ -15,6 +15,9 @@ void usb_interrupt_init(void);
 void usb_interrupt_start_stream(void);
 void usb_interrupt_stop_stream(void);
 
+/* The next feedback is what it is now: the rate has changed. */
+void usb_interrupt_renew_feedback(void);
+
 /* Forgets what the endpoints were at: they have been closed. */
 void usb_interrupt_reset_stream(void);
 

@@ -1,0 +1,128 @@
+/** Latency, fill and losses of the emulated Pico's audio path under drift, and the load of its cores, beside DSPi 1.1.3. */
+import { EmulatedDevice } from "../simulator/emulator/emulated-device";
+import { type AudioStream, type PcmSource, UsbHost } from "../simulator/usb-host";
+import { Vendor } from "../simulator/vendor";
+import { counter, enable, left, losses, noise, route, samplesOf, setBand, silence } from "../test/firmware/playing";
+import { boards, buildFirmware } from "../tools/firmware";
+import { toolchain } from "../tools/toolchain";
+
+const [pico] = boards;
+const subwoofer = 4;
+/** Of a packet that carries a pulse, every so many ms. */
+const pulseEvery = 20;
+/** The feedback has found the host's clock by then, in ms. */
+const settled = 5000;
+
+async function plug(firmware: string, hostPpm = 0) {
+  const device = await EmulatedDevice.open({ firmware, hostPpm });
+  const host = await UsbHost.attach(device);
+  const vendor = new Vendor((setup, data) => device.control(setup, data));
+  await vendor.get(0x7f, 0, 4);
+  return { device, host, vendor };
+}
+
+async function lost(vendor: Vendor, stream: AudioStream): Promise<string> {
+  const { overruns, underruns, starvations, late } = await losses(vendor, () => stream.run(80, silence));
+  return `${overruns} over- and ${underruns} underruns, ${starvations} ms starved, PDM late ${late} times`;
+}
+
+/** Pulses, each the first frame of a packet: how long they take to the pin, in ms. */
+async function latency(firmware: string, rate: number, hostPpm: number, seconds: number): Promise<void> {
+  const { device, host, vendor } = await plug(firmware, hostPpm);
+  const stream = await host.openStream(rate, 24);
+  await vendor.get(0x7f, 0, 4);
+  const perMs = rate / 1000;
+  const pulse = (frames: number) => samplesOf((frame) => (frame === 0 ? 0.5 : 0))(frames);
+  const took: number[] = [];
+  const inFlight: number[] = [];
+  let balance = 0;
+  for (let ms = 0; ms < 1000 * seconds; ms++) {
+    const source: PcmSource = (frames) => {
+      balance += frames;
+      return ms % pulseEvery === 0 ? pulse(frames) : Buffer.alloc(6 * frames);
+    };
+    const output = await stream.run(1, source);
+    balance -= output.frames;
+    if (ms > settled) inFlight.push(balance);
+    if (ms < 50) continue; // fading in
+    const heard = left(Buffer.from(output.slots[0] ?? []));
+    const at = heard.findIndex((sample) => sample > 20_000);
+    if (at >= 0) took.push((ms % pulseEvery) + at / perMs);
+  }
+  const fill =
+    inFlight.length > 0
+      ? `fill ±${(Math.max(...inFlight) - Math.min(...inFlight)) / 2} frames after ${settled} ms, `
+      : "";
+  const range = [Math.min(...took), Math.max(...took)].map((ms) => ms.toFixed(2)).join("–");
+  console.log(`  ${rate} Hz, host ${hostPpm} ppm off, ${seconds} s: ${range} ms, ${fill}${await lost(vendor, stream)}`);
+  await device.close();
+}
+
+interface Load {
+  name: string;
+  rate: number;
+  outputs: number[];
+  bands: boolean;
+  /** Percent of core 0 and 1 that DSPi 1.1.3 takes. */
+  original: string;
+}
+
+const stereo = [0, 1, 2, 3];
+const loads: Load[] = [
+  { name: "flat, 48 kHz", rate: 48000, outputs: [0, 1], bands: false, original: "14 / 0" },
+  {
+    name: "10 bands on 2 masters and 4 outputs, 48 kHz",
+    rate: 48000,
+    outputs: stereo,
+    bands: true,
+    original: "67 / 30",
+  },
+  {
+    name: "10 bands on 2 masters, 2 outputs and PDM, 48 kHz",
+    rate: 48000,
+    outputs: [0, 1, subwoofer],
+    bands: true,
+    original: "82 / 73",
+  },
+  { name: "flat, 96 kHz", rate: 96000, outputs: [0, 1], bands: false, original: "26 / 0" },
+  {
+    name: "10 bands on 2 masters and 4 outputs, 96 kHz",
+    rate: 96000,
+    outputs: stereo,
+    bands: true,
+    original: "100 / 44, packets lost",
+  },
+  {
+    name: "10 bands on 2 masters, 2 outputs and PDM, 96 kHz",
+    rate: 96000,
+    outputs: [0, 1, subwoofer],
+    bands: true,
+    original: "",
+  },
+];
+
+async function load(firmware: string, { name, rate, outputs, bands, original }: Load): Promise<void> {
+  const { device, host, vendor } = await plug(firmware);
+  for (const output of outputs) await route(vendor, output % 2, output);
+  for (const output of outputs) await enable(vendor, output);
+  for (const channel of [0, 1, ...outputs.map((output) => 2 + output)])
+    for (let band = 0; band < 10; band++) await setBand(vendor, channel, band, bands ? 1 : 0, band % 2 ? 3 : -3);
+  const stream = await host.openStream(rate, 24);
+  await vendor.get(0x7f, 0, 4);
+  await stream.run(250, noise());
+  const shown = (await counter(vendor, 2)) >>> 16;
+  const loss = await lost(vendor, stream);
+  const besides = original ? ` (DSPi 1.1.3: ${original})` : "";
+  console.log(`  ${name}: ${shown & 0xff} / ${shown >>> 8} %${besides}, ${loss}`);
+  await device.close();
+}
+
+export async function streaming(): Promise<void> {
+  const firmware = await buildFirmware(pico as (typeof boards)[0], await toolchain(), () => undefined);
+  console.log("USB to S/PDIF pin (wanted: at most 4 ms at 48 kHz, fill within a frame; DSPi 1.1.3: 8 ms)");
+  for (const ppm of [-500, 500]) await latency(firmware, 48000, ppm, 10);
+  await latency(firmware, 44100, 0, 1);
+  await latency(firmware, 96000, 500, 1);
+  console.log("Load of core 0 / 1, as the device shows it");
+  for (const one of loads) await load(firmware, one);
+}
