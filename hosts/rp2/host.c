@@ -11,7 +11,7 @@
 #include "device.h"
 #include "log.h"
 
-#define LIVE_MEMORY_BYTES 4096
+#define LIVE_MEMORY_BYTES 3072
 
 struct engine *host_engine(void) {
     return audio.engine;

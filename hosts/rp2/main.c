@@ -26,7 +26,9 @@ static void report(void *context, const char *text) {
     log_write(text);
 }
 
-static void answer(struct machine *machine, struct usb_request *request) {
+static struct machine *machine;
+
+static void answer(struct usb_request *request) {
     const struct usb_setup *setup = &request->setup;
     struct machine_request vendor = {.type = setup->type,
                                      .request = setup->request,
@@ -46,7 +48,7 @@ static void leave_for_bootloader(void) {
 static void run_application(void) {
     uint32_t rate = audio.class.rate;
     int16_t volume = audio.class.volume;
-    struct machine *machine = machine_new(app_image, (size_t)(app_image_end - app_image), report, NULL);
+    machine = machine_new(app_image, (size_t)(app_image_end - app_image), report, NULL);
     for (;;) {
         if (rate != audio.class.rate) {
             rate = audio.class.rate;
@@ -57,7 +59,7 @@ static void run_application(void) {
             machine_volume(machine, volume);
         }
         struct usb_request *request = usb_request_waiting();
-        if (request) answer(machine, request);
+        if (request) answer(request);
         if (device.leaves_for_bootloader) leave_for_bootloader();
         fault_alive();
         heartbeat_show();

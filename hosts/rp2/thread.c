@@ -2,7 +2,7 @@
 
 #include "pico.h"
 
-#define STACK_BYTES 8192
+#define STACK_BYTES 5120
 
 static uint64_t __uninitialized_ram(thread_stack)[STACK_BYTES / sizeof(uint64_t)];
 

@@ -1,5 +1,6 @@
 /* flash.js: the chip's NOR flash. */
 #include "arguments.h"
+#include "crc32.h"
 #include "host.h"
 
 /* A place of `unit` bytes at a multiple of them. */
@@ -40,4 +41,13 @@ void xs_flash_program(xsMachine *the) {
 void xs_flash_erase(xsMachine *the) {
     argument_count(the, 1);
     host_flash_erase(place(the, HOST_FLASH_SECTOR));
+}
+
+void xs_flash_crc32(xsMachine *the) {
+    void *bytes;
+    xsUnsignedValue count;
+    argument_count(the, 2);
+    xsmcGetBufferReadable(xsArg(0), &bytes, &count);
+    const uint32_t crc = (uint32_t)xsmcToInteger(xsArg(1));
+    xsmcSetInteger(xsResult, (xsIntegerValue)crc32(bytes, count, crc));
 }
