@@ -1,5 +1,5 @@
-import { imageLength, writeHeader } from "./layout";
-import { type Platform } from "./platforms";
+import { imageLength, indexAt, rowAt, writeHeader } from "./layout";
+import { type Platform, platforms } from "./platforms";
 import { accept, defaultOf, rowCount, textBytes, type Row } from "./row";
 import { liveRows } from "./table";
 import { encodeText } from "./text";
@@ -51,10 +51,9 @@ export class Store {
     this.#counts = Uint8Array.from(liveRows, (row) => rowCount(platform, row));
     this.restored = this.#signature[0] === signatureOf(platform) && this.#isWhole();
     if (this.restored) return;
-    this.#signature[0] = 0;
-    this.image.fill(0);
-    writeHeader(platform, this.image);
-    this.reset();
+    this.#signature[0] = 0; // not whole until the end
+    this.words.set(factory[platform.id] as Int32Array);
+    this.#signature[0] = signatureOf(platform);
   }
 
   /** Number of values that a row has. */
@@ -107,12 +106,39 @@ export class Store {
   /** Factory defaults for all rows but those that are kept. */
   reset(isKept?: (row: Row) => boolean): void {
     this.#signature[0] = 0; // not whole until the end
-    for (const row of liveRows) {
-      if (isKept?.(row)) continue;
-      const count = this.count(row);
-      for (let index = 0; index < count; index++) this.setDefault(row, index);
-    }
+    this.visit(this.differences(factory[this.platform.id] as Int32Array), (row, index) => {
+      if (!isKept?.(row)) this.setDefault(row, index);
+    });
     this.#signature[0] = signatureOf(this.platform);
+  }
+
+  /** Where `words`, an image or as much of one as there is, differs from the live one: offsets in bytes, by fours. */
+  differences(words: Int32Array): Uint16Array {
+    const live = this.words;
+    const count = Math.min(words.length, live.length);
+    const found = new Uint16Array(count);
+    let length = 0;
+    for (let i = 0; i < count; i++) if (words[i] !== live[i]) found[length++] = i << 2;
+    return found.subarray(0, length);
+  }
+
+  /** Calls back with every value of this platform that is at one of the offsets, once. */
+  visit(offsets: Uint16Array, callback: (row: Row, index: number) => void): void {
+    const { length } = offsets;
+    let last = 0;
+    for (let i = 0; i < length; i++) {
+      const offset = offsets[i] as number;
+      for (let at = offset; at < offset + 4; at++) {
+        const place = rowAt[at] as number;
+        if (place === 0) continue;
+        const row = liveRows[place - 1] as Row;
+        const index = indexAt[at] as number;
+        const beginning = row.offsets[index] as number;
+        if (beginning === last || index >= this.count(row)) continue; // texts and floats take many bytes
+        last = beginning;
+        callback(row, index);
+      }
+    }
   }
 
   /** Whether the memory is as the store would have written it, between the values too: a crash may have written anywhere. */
@@ -135,4 +161,24 @@ export class Store {
     for (let i = 0; i < words.length; i++) if (words[i] !== expected[i]) return false;
     return true;
   }
+}
+
+/** Images with all defaults, by platform. */
+const factory: readonly Int32Array[] = Object.freeze(platforms.map(factoryImage));
+
+function factoryImage(platform: Platform): Int32Array {
+  const image = new Uint8Array(imageLength);
+  const view = new DataView(image.buffer);
+  writeHeader(platform, image);
+  for (const row of liveRows) {
+    const count = rowCount(platform, row);
+    for (let index = 0; index < count; index++) {
+      const value = defaultOf(platform, row, index);
+      const at = row.offsets[index] as number;
+      if (typeof value === "string") image.set(encodeText(value).slice(0, textBytes - 1), at);
+      else if (row.kind === "float") view.setFloat32(at, value, true);
+      else image[at] = value;
+    }
+  }
+  return new Int32Array(image.buffer);
 }
