@@ -1,5 +1,5 @@
 /** Packets and presets, out of the store and into it. */
-import { bulkVersion, Header, rowAt } from "./layout";
+import { bulkVersion, Header, imageLength, rowAt } from "./layout";
 import { legacyOutput, legacyOutputs, type Platform } from "./platforms";
 import { textBytes, type Row } from "./row";
 import type { Store } from "./store";
@@ -37,8 +37,6 @@ export function bulkImage(store: Store, length: number): DataView<ArrayBuffer> {
 export class BulkImage {
   readonly platform: Platform;
   readonly bytes: Uint8Array;
-  /** The same bytes in fours, for quick comparison. */
-  readonly words: Int32Array;
   /** Where the fours are that the store had otherwise when this was made: all that there is to check and to set. */
   readonly differences: Uint16Array;
   readonly #floats: Float32Array;
@@ -51,12 +49,11 @@ export class BulkImage {
     const { buffer, byteOffset, byteLength } = view;
     this.platform = store.platform;
     this.bytes = new Uint8Array(buffer, byteOffset, byteLength);
-    this.words = new Int32Array(buffer, byteOffset, byteLength >> 2);
     this.#floats = new Float32Array(buffer, byteOffset, byteLength >> 2);
     this.#store = store;
     this.#version = view.getUint8(Header.version);
     this.#length = view.getUint16(Header.length, true);
-    this.differences = store.differences(this.words);
+    this.differences = store.differences(this.bytes);
   }
 
   /** Whether all of it may be applied: its header fits this device, and all its numbers are finite. */
@@ -78,6 +75,11 @@ export class BulkImage {
       if (row?.kind === "float" && this.has(row)) return false;
     }
     return true;
+  }
+
+  /** Whether it is as this firmware writes it: it has every row, each as the store keeps it. */
+  get isPresent(): boolean {
+    return this.#version === bulkVersion && this.#length === imageLength;
   }
 
   /** Whether it has the values of a row. */
@@ -128,17 +130,22 @@ function isSlotRow(row: Row): boolean {
  */
 export function applyBulk(store: Store, image: BulkImage, { pins, volume }: { pins: boolean; volume: boolean }): void {
   const isLeft = (row: Row) => (row.scope === "pins" && !pins) || (row.scope === "volume" && !volume);
+  if (!image.isPresent) applyOlder(store, image, isLeft);
+  store.visit(image.differences, (row, index) => {
+    if (isLeft(row) || (!image.isPresent && (!image.has(row) || !image.isAlike(row)))) return;
+    if (row.kind === "text") store.setText(row, index, image.text(row, index));
+    else store.set(row, index, image.get(row, index));
+  });
+}
+
+/** Sets what an image of another version does not have, or has otherwise. */
+function applyOlder(store: Store, image: BulkImage, isLeft: (row: Row) => boolean): void {
   for (const row of liveRows) {
     if (isLeft(row)) continue;
     if (!image.has(row)) {
       if (row.scope !== "volume" && row.transport !== "status") applyMissing(store, image, row);
     } else if (!image.isAlike(row)) store.set(row, 0, image.get(row));
   }
-  store.visit(image.differences, (row, index) => {
-    if (isLeft(row) || !image.has(row) || !image.isAlike(row)) return;
-    if (row.kind === "text") store.setText(row, index, image.text(row, index));
-    else store.set(row, index, image.get(row, index));
-  });
 }
 
 /** Sets what an image is too old for. */

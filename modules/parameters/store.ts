@@ -4,6 +4,8 @@ import { accept, defaultOf, rowCount, textBytes, type Row } from "./row";
 import { liveRows } from "./table";
 import { encodeText } from "./text";
 
+type Compare = typeof differences;
+
 /** Of the table's shape (FNV-1a): values that another firmware left in memory are not taken for ours. */
 const tableHash = liveRows.reduce(
   (hash, row) => hashText(hash, `${row.name} ${row.kind} ${row.min ?? ""} ${row.max ?? ""} ${row.bulk.join()};`),
@@ -37,13 +39,15 @@ export class Store {
   readonly words: Int32Array;
   readonly #signature: Uint32Array;
   readonly #counts: Uint8Array;
+  readonly #compare: Compare;
 
   /** Bytes of memory that the values take. */
   static readonly bytes = 4 + imageLength;
 
-  /** Takes `memory` (4-aligned, `Store.bytes` or more) with what it holds, if that is valid. */
-  constructor(platform: Platform, memory: ArrayBufferLike) {
+  /** Takes `memory` (4-aligned, `Store.bytes` or more) with what it holds, if that is valid. A host compares faster. */
+  constructor(platform: Platform, memory: ArrayBufferLike, compare: Compare = differences) {
     this.platform = platform;
+    this.#compare = compare;
     this.image = new Uint8Array(memory, 4, imageLength);
     this.words = new Int32Array(memory, 4, imageLength >> 2);
     this.#floats = new Float32Array(memory, 4, imageLength >> 2);
@@ -52,7 +56,7 @@ export class Store {
     this.restored = this.#signature[0] === signatureOf(platform) && this.#isWhole();
     if (this.restored) return;
     this.#signature[0] = 0; // not whole until the end
-    this.words.set(factory[platform.id] as Int32Array);
+    this.image.set(factory[platform.id] as Uint8Array);
     this.#signature[0] = signatureOf(platform);
   }
 
@@ -106,20 +110,17 @@ export class Store {
   /** Factory defaults for all rows but those that are kept. */
   reset(isKept?: (row: Row) => boolean): void {
     this.#signature[0] = 0; // not whole until the end
-    this.visit(this.differences(factory[this.platform.id] as Int32Array), (row, index) => {
+    this.visit(this.differences(factory[this.platform.id] as Uint8Array), (row, index) => {
       if (!isKept?.(row)) this.setDefault(row, index);
     });
     this.#signature[0] = signatureOf(this.platform);
   }
 
-  /** Where `words`, an image or as much of one as there is, differs from the live one: offsets in bytes, by fours. */
-  differences(words: Int32Array): Uint16Array {
-    const live = this.words;
-    const count = Math.min(words.length, live.length);
-    const found = new Uint16Array(count);
-    let length = 0;
-    for (let i = 0; i < count; i++) if (words[i] !== live[i]) found[length++] = i << 2;
-    return found.subarray(0, length);
+  /** Where an image, or as much of one as there is, differs from the live one: offsets of fours. */
+  differences(bytes: Uint8Array): Uint16Array {
+    const shared = bytes.subarray(0, imageLength);
+    const found = new Uint16Array(shared.length >> 2);
+    return found.subarray(0, this.#compare(shared, this.image, found.buffer));
   }
 
   /** Calls back with every value of this platform that is at one of the offsets, once. */
@@ -164,9 +165,9 @@ export class Store {
 }
 
 /** Images with all defaults, by platform. */
-const factory: readonly Int32Array[] = Object.freeze(platforms.map(factoryImage));
+const factory: readonly Uint8Array[] = Object.freeze(platforms.map(factoryImage));
 
-function factoryImage(platform: Platform): Int32Array {
+function factoryImage(platform: Platform): Uint8Array {
   const image = new Uint8Array(imageLength);
   const view = new DataView(image.buffer);
   writeHeader(platform, image);
@@ -180,5 +181,18 @@ function factoryImage(platform: Platform): Int32Array {
       else image[at] = value;
     }
   }
-  return new Int32Array(image.buffer);
+  return image;
+}
+
+/** Compares bytes in fours as `Host.differences` does. */
+export function differences(bytes: Uint8Array, others: Uint8Array, into: ArrayBuffer): number {
+  const offsets = new Uint16Array(into);
+  let found = 0;
+  for (let at = 0; at < bytes.length; at++)
+    if (bytes[at] !== others[at]) {
+      at &= -4;
+      offsets[found++] = at;
+      at += 3;
+    }
+  return found;
 }

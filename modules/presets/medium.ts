@@ -147,13 +147,7 @@ export class Medium {
   }
 
   #contentCrc(at: number, length: number): number {
-    let crc = 0;
-    for (let start = 0; start < length; start += this.#page.length) {
-      const part = this.#part(0, length - start);
-      this.readContent(at, start, part);
-      crc = this.#flash.crc32(part, crc);
-    }
-    return crc;
+    return this.#flash.crc32At(this.#base + at + headerSize, length);
   }
 
   #readHeader(at: number): void {

@@ -35,6 +35,10 @@ export class RamFlash implements Flash {
     return crc32(bytes, crc);
   }
 
+  crc32At(offset: number, length: number): number {
+    return crc32(this.bytes.subarray(offset, offset + length));
+  }
+
   #check(offset: number, unit: number): void {
     if (offset < 0 || offset >= this.size || offset % unit !== 0)
       throw new RangeError(`no place for ${unit} bytes at ${offset} in a flash of ${this.size}`);

@@ -51,3 +51,19 @@ void xs_flash_crc32(xsMachine *the) {
     const uint32_t crc = (uint32_t)xsmcToInteger(xsArg(1));
     xsmcSetInteger(xsResult, (xsIntegerValue)crc32(bytes, count, crc));
 }
+
+void xs_flash_crc32At(xsMachine *the) {
+    uint8_t part[64];
+    argument_count(the, 2);
+    uint32_t offset = argument_integer(the, 0, "offset", host_flash_size());
+    uint32_t left = argument_integer(the, 1, "length", host_flash_size() - offset);
+    uint32_t crc = 0;
+    while (left > 0) {
+        const uint32_t bytes = left < sizeof part ? left : sizeof part;
+        host_flash_read(offset, part, bytes);
+        crc = crc32(part, bytes, crc);
+        offset += bytes;
+        left -= bytes;
+    }
+    xsmcSetInteger(xsResult, (xsIntegerValue)crc);
+}
