@@ -126,7 +126,7 @@ export class Store {
   /** Calls back with every value of this platform that is at one of the offsets, once. */
   visit(offsets: Uint16Array, callback: (row: Row, index: number) => void): void {
     const { length } = offsets;
-    let last = 0;
+    let text = 0; // the one that was visited last: it takes many fours
     for (let i = 0; i < length; i++) {
       const offset = offsets[i] as number;
       for (let at = offset; at < offset + 4; at++) {
@@ -134,10 +134,16 @@ export class Store {
         if (place === 0) continue;
         const row = liveRows[place - 1] as Row;
         const index = indexAt[at] as number;
-        const beginning = row.offsets[index] as number;
-        if (beginning === last || index >= this.count(row)) continue; // texts and floats take many bytes
-        last = beginning;
-        callback(row, index);
+        const { kind } = row;
+        const isByte = kind !== "float" && kind !== "text";
+        if (index < (this.#counts[row.id] as number)) {
+          if (kind !== "text") callback(row, index);
+          else if (text !== row.offsets[index]) {
+            text = row.offsets[index] as number;
+            callback(row, index);
+          }
+        }
+        if (!isByte) break;
       }
     }
   }

@@ -15,8 +15,11 @@ static txBoolean too_many_steps(txMachine *the, txU4 steps) {
     return 0;
 }
 
-static void count_steps(struct machine *machine) {
-    fxBeginMetering(machine->xs, too_many_steps, machine->image->creation.steps);
+/* Starting may have to look through a whole damaged flash, no request has. */
+#define STARTING 4
+
+static void count_steps(struct machine *machine, uint32_t times) {
+    fxBeginMetering(machine->xs, too_many_steps, machine->image->creation.steps * times);
 }
 
 /* The stack of what was thrown, or what was thrown itself; running the application's code may fail, too. */
@@ -24,7 +27,7 @@ static void report_exception(struct machine *machine, const char *what) {
     txMachine *the = machine->xs;
     const size_t head = strlen(what);
     volatile bool shown = false;
-    count_steps(machine);
+    count_steps(machine, 1);
     mxTry(the) {
         fxBeginHost(the);
         mxPush(mxException);
@@ -58,6 +61,8 @@ static void report_failure(struct machine *machine) {
     }
 }
 
+static void import_main(struct machine *, void *);
+
 /* --- entering ---------------------------------------------------------------------------------------- */
 
 /*
@@ -68,7 +73,7 @@ static bool enter(struct machine *machine, void (*body)(struct machine *, void *
     txMachine *the = machine->xs;
     volatile bool done = false;
     machine->aborted = 0;
-    count_steps(machine);
+    count_steps(machine, body == import_main ? STARTING : 1);
     {
         mxTry(the) {
             fxBeginHost(the);
