@@ -28,6 +28,18 @@ static void report(void *context, const char *text) {
 
 static struct machine *machine;
 
+/* For a debugger, as the emulator is one: it sets `wanted`, and reads the heap when that is false again. */
+struct {
+    volatile uint32_t wanted;
+    struct machine_heap heap;
+} heap_inspection;
+
+static void inspect(void) {
+    if (!heap_inspection.wanted) return;
+    heap_inspection.heap = machine_heap(machine);
+    heap_inspection.wanted = false;
+}
+
 static void answer(struct usb_request *request) {
     const struct usb_setup *setup = &request->setup;
     struct machine_request vendor = {.type = setup->type,
@@ -61,6 +73,7 @@ static void run_application(void) {
         struct usb_request *request = usb_request_waiting();
         if (request) answer(request);
         if (device.leaves_for_bootloader) leave_for_bootloader();
+        inspect();
         fault_alive();
         heartbeat_show();
         __wfi(); /* at most until the next tick of 1 ms */

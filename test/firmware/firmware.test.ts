@@ -1,3 +1,4 @@
-/** One file for both, and so one after the other: they build the same firmware. */
+/** One file for all, and so one after the other: they build the same firmware. */
 import "./images";
 import "./emulated";
+import "./application";

@@ -1,11 +1,12 @@
-/** The files that `npm run firmware` makes; skipped where its toolchain has not been fetched yet. */
+/** The files that `npm run firmware` makes. */
 import { readFile } from "node:fs/promises";
 
 import { beforeAll, describe, expect, test } from "vitest";
 
 import { waysToFlash } from "../../tools/check-firmware";
 import { boards, buildFirmware } from "../../tools/firmware";
-import { hasToolchain, toolchain } from "../../tools/toolchain";
+import type { Toolchain } from "../../tools/toolchain";
+import { tools } from "./toolchain";
 
 /** What UF2 blocks put into flash, from its beginning. */
 function flashOf(uf2: Uint8Array): DataView {
@@ -26,16 +27,16 @@ function crc32Mpeg2(bytes: Uint8Array): number {
   return crc >>> 0;
 }
 
-describe.skipIf(!hasToolchain())("npm run firmware (skipped until it has fetched its toolchain)", () => {
+describe.skipIf(!tools)("npm run firmware (skipped without its toolchain)", () => {
   const flash: Record<string, DataView> = {};
   const elf: Record<string, string> = {};
   let compilers = "";
 
   beforeAll(async () => {
-    const tools = await toolchain();
-    compilers = tools.compilers;
+    const used = tools as Toolchain;
+    compilers = used.compilers;
     for (const board of boards) {
-      const uf2 = await buildFirmware(board, tools, () => undefined);
+      const uf2 = await buildFirmware(board, used, () => undefined);
       flash[board.name] = flashOf(await readFile(uf2));
       elf[board.name] = uf2.replace(/uf2$/, "elf");
     }
