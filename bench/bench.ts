@@ -1,3 +1,5 @@
+import { parseArgs } from "node:util";
+
 /** `npm run bench -- NAME …`: prints measured figures beside what is wanted. Times are ratios within one run. */
 const benches: Record<string, { about: string; run: () => Promise<void> }> = {
   accuracy: {
@@ -32,13 +34,22 @@ const benches: Record<string, { about: string; run: () => Promise<void> }> = {
     about: "bulk packets and presets: their time, and cycles of export, factory reset and import",
     run: async () => (await import("./presets")).presets(),
   },
+  firmware: {
+    about: "loads and latencies of the firmware on an emulated chip, beside DSPi 1.1.3; --chip rp2040|rp2350",
+    run: async () => (await import("./firmware")).firmware(chip ?? "rp2040"),
+  },
   fuzz: {
     about: "1,000,000 random and mutated control transfers from eight clients",
     run: async () => (await import("./fuzz")).fuzz(),
   },
 };
 
-const names = process.argv.slice(2);
+const { values, positionals: names } = parseArgs({
+  args: process.argv.slice(2),
+  options: { chip: { type: "string" } },
+  allowPositionals: true,
+});
+const { chip } = values;
 const unknown = names.filter((name) => !(name in benches));
 if (names.length === 0 || unknown.length > 0) {
   if (unknown.length > 0) console.error(`No bench is called ${unknown.join(", ")}.`);

@@ -26,7 +26,9 @@ export class Device implements Context {
     const { engine, host, usb, flash } = hardware;
     const platform = platformOf(host.platform());
     const memory = host.liveMemory(Store.bytes + 1);
-    this.parameters = new Store(platform, memory);
+    this.parameters = new Store(platform, memory, (bytes, live, into) =>
+      host.differences(bytes, live.byteOffset, into),
+    );
     this.presets = new Presets(this.parameters, flash, presetArea(flash), new Uint8Array(memory, Store.bytes, 1));
     this.pins = new OutputPins(this.parameters, host);
     this.engine = engine;

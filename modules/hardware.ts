@@ -92,6 +92,11 @@ export interface Host {
   serial(): string;
   /** Memory that outlives a restart of the XS machine (not a power cycle); zero at power-on. Same bytes at each call. */
   liveMemory(bytes: number): ArrayBufferLike;
+  /**
+   * Compares bytes with live memory from `offset` on, in fours, and writes into `into`, as u16, at which bytes those are
+   * that differ; returns how many there are. Live memory must be as long.
+   */
+  differences(bytes: Uint8Array, offset: number, into: ArrayBuffer): number;
   /** A u32 counter of the native side by its status selector (3–8, 10–22). */
   counter(selector: number): number;
   /** Load of core 0 or 1 in percent, 0–100. */

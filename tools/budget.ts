@@ -27,8 +27,8 @@ const machineBytes = 4 * kib;
 
 const chips = {
   // of 264 KB: the XS machine allocates the rest when it starts, and does not start with less
-  rp2040: { ram: 260 * kib, outputs: 5, delay: 80, heap: 48, rings: 20, rest: 48 },
-  rp2350: { ram: 520 * kib, outputs: 9, delay: 144, heap: 128, rings: 36, rest: 64 },
+  rp2040: { ram: 252 * kib, outputs: 5, delay: 80, heap: 44, stack: 7, rings: 20, code: 36, engine: 24, rest: 20 },
+  rp2350: { ram: 440 * kib, outputs: 9, delay: 144, heap: 104, stack: 8, rings: 36, code: 36, engine: 32, rest: 24 },
 } as const;
 
 export interface Firmware {
@@ -55,9 +55,11 @@ export async function measure(firmware: Firmware, compilers: string): Promise<Ar
   const chip = chips[firmware.chip];
   const { creation } = firmware;
   const delay = chip.outputs * (4096 * 4 + 8);
-  const rings = sizeOf("rings");
+  const rings = sizeOf("rings", "bits");
+  const engine = sizeOf("engine_memory") - delay;
   const code = find("__data_end__").address - find("__data_start__").address;
-  const stacks = sizeOf("thread_stack") + 2 * 4 * kib;
+  const banks = find("__StackTop").address - find("__StackBottom").address + sizeOf("core1_stack");
+  const stacks = sizeOf("thread_stack") + banks;
   const statics = find("__bss_end__").address - 0x20000000;
   const heap =
     creation.chunkBytes +
@@ -65,18 +67,19 @@ export async function measure(firmware: Firmware, compilers: string): Promise<Ar
     4 * (creation.keys + creation.nameBuckets + creation.symbolBuckets) +
     machineBytes;
   const xsStack = slotBytes * creation.stackSlots;
-  const rest = statics - code - delay - rings - sizeOf("thread_stack");
+  const rest = statics - code - delay - rings - engine - sizeOf("thread_stack");
   const image = sizeOf("heap", "stack") + find("app_image_end").address - find("app_image").address;
   const flash = find("__flash_binary_end").address - 0x10000000;
   return [
-    { name: "RAM: audio code, constants", used: code, planned: 64 * kib },
+    { name: "RAM: audio code, constants", used: code, planned: chip.code * kib },
+    { name: "RAM: engine's settings, filters", used: engine, planned: chip.engine * kib },
     { name: "RAM: delay lines", used: delay, planned: (chip.delay + 1) * kib },
     { name: "RAM: output rings", used: rings, planned: chip.rings * kib },
     { name: "RAM: XS heap and chunks", used: heap, planned: chip.heap * kib },
-    { name: "RAM: XS stack", used: xsStack, planned: 8 * kib },
-    { name: "RAM: C stacks", used: stacks, planned: 16 * kib },
+    { name: "RAM: XS stack", used: xsStack, planned: chip.stack * kib },
+    { name: "RAM: C stacks", used: stacks, planned: 10 * kib },
     { name: "RAM: the rest", used: rest, planned: chip.rest * kib },
-    { name: "RAM in all", used: statics + heap + xsStack + 2 * 4 * kib, planned: chip.ram },
+    { name: "RAM in all", used: statics + heap + xsStack + banks, planned: chip.ram },
     { name: "flash: application and XS objects", used: image, planned: 384 * kib },
     { name: "flash in all", used: flash, planned: 1024 * kib },
   ];

@@ -69,8 +69,10 @@ function parse(disassembly: string): Map<string, Code> {
     if (!code) continue;
     if (/R_ARM_(ABS32|THM_MOVT_ABS)/.test(line) && constant !== undefined) code.addresses.push(constant);
     constant = constantOf(line) ?? constant;
+    // The linker's own way to code that is too far for a call: it has the address, but no relocation.
     const target = /\s(?:b|bl|blx|b\.n|b\.w|b[a-z]{2}\.[nw]|cbn?z)\s.*<([^>+]+)(\+0x[0-9a-f]+)?>/.exec(line);
-    if (target?.[1] !== undefined && target[1] !== code.name) code.calls.add(target[1]);
+    const called = target?.[1]?.replace(/^__(.+)_veneer$/, "$1");
+    if (called !== undefined && called !== code.name) code.calls.add(called);
   }
   return functions;
 }

@@ -13,7 +13,7 @@
 #include "device.h"
 #include "log.h"
 
-#define LIVE_MEMORY_BYTES 4096
+#define LIVE_MEMORY_BYTES 3072
 #define PDM_DMA_UNDERRUNS 6 /* status selector */
 
 struct engine *host_engine(void) {

@@ -26,7 +26,21 @@ static void report(void *context, const char *text) {
     log_write(text);
 }
 
-static void answer(struct machine *machine, struct usb_request *request) {
+static struct machine *machine;
+
+/* For a debugger, as the emulator is one: it sets `wanted`, and reads the heap when that is false again. */
+struct {
+    volatile uint32_t wanted;
+    struct machine_heap heap;
+} heap_inspection;
+
+static void inspect(void) {
+    if (!heap_inspection.wanted) return;
+    heap_inspection.heap = machine_heap(machine);
+    heap_inspection.wanted = false;
+}
+
+static void answer(struct usb_request *request) {
     const struct usb_setup *setup = &request->setup;
     struct machine_request vendor = {.type = setup->type,
                                      .request = setup->request,
@@ -46,7 +60,7 @@ static void leave_for_bootloader(void) {
 static void run_application(void) {
     uint32_t rate = audio.class.rate;
     int16_t volume = audio.class.volume;
-    struct machine *machine = machine_new(app_image, (size_t)(app_image_end - app_image), report, NULL);
+    machine = machine_new(app_image, (size_t)(app_image_end - app_image), report, NULL);
     for (;;) {
         if (rate != audio.class.rate) {
             rate = audio.class.rate;
@@ -57,8 +71,9 @@ static void run_application(void) {
             machine_volume(machine, volume);
         }
         struct usb_request *request = usb_request_waiting();
-        if (request) answer(machine, request);
+        if (request) answer(request);
         if (device.leaves_for_bootloader) leave_for_bootloader();
+        inspect();
         fault_alive();
         heartbeat_show();
         load_wait_for_interrupt(); /* at most until the next tick of 1 ms */

@@ -39,12 +39,13 @@ const uint16_t *tud_descriptor_string_cb(uint8_t index, uint16_t language) {
 /* One at a time. The thread owns it while it is RUNNING, the USB task otherwise. */
 static struct usb_request request;
 static volatile enum { FREE, RECEIVING, RUNNING, ANSWERED } state;
-static int answer_length;
+static int answer_length, answer_bytes;
 static bool current;      /* its host still waits: no newer SETUP has come */
 static bool next_waiting; /* a newer request that came while the application was at one */
 static struct usb_setup next;
 static bool hold_status;  /* the status stage of an OUT request follows its answer */
 static bool status_begun; /* that of an IN request without data has */
+static bool long_answer;  /* one of more than a packet is about to be sent */
 
 struct usb_request *usb_request_waiting(void) {
     return state == RUNNING ? &request : NULL;
@@ -89,9 +90,11 @@ static void send_answer(void) {
     const struct usb_setup *setup = &request.setup;
     if (answer_length == USB_STALL)
         stall();
-    else if (usb_is_in(setup))
+    else if (usb_is_in(setup)) {
+        answer_bytes = answer_length < setup->length ? answer_length : setup->length;
+        long_answer = answer_bytes > CFG_TUD_ENDPOINT0_SIZE;
         tud_control_xfer(0, (const tusb_control_request_t *)setup, request.data, (uint16_t)answer_length);
-    else
+    } else
         usbd_edpt_xfer(0, 0x80, NULL, 0);
 }
 
@@ -105,7 +108,7 @@ static void finish_request(void) {
 
 /* A new SETUP ends whatever endpoint 0 was at (USB 2.0 section 5.5.5). */
 static void drop_request(void) {
-    current = next_waiting = hold_status = status_begun = false;
+    current = next_waiting = hold_status = status_begun = long_answer = false;
     if (state == RECEIVING) state = FREE;
 }
 
@@ -289,6 +292,9 @@ bool tud_vendor_control_xfer_cb(uint8_t port, uint8_t stage, const tusb_control_
  * Every transfer that TinyUSB starts; linked with --wrap. A request that a newer one has replaced must not
  * get hold of endpoint 0 any more. Without data the status stage is always IN (USB 2.0 section 8.5.3): after
  * an IN request TinyUSB would wait for it OUT, and once it is over it takes it for the data.
+ *
+ * TinyUSB sends data packet by packet, each when the task comes to it; the controller's interrupt sends all
+ * full packets of a long answer by itself, and audio does not delay them. The task goes on with what is left.
  */
 bool __real_usbd_edpt_xfer(uint8_t port, uint8_t endpoint, uint8_t *buffer, uint16_t bytes);
 bool __wrap_usbd_edpt_xfer(uint8_t port, uint8_t endpoint, uint8_t *buffer, uint16_t bytes);
@@ -302,6 +308,11 @@ bool __wrap_usbd_edpt_xfer(uint8_t port, uint8_t endpoint, uint8_t *buffer, uint
         if (status_begun) return true;
         status_begun = true;
         endpoint = 0x80;
+    }
+    if (long_answer && endpoint == 0x80) {
+        long_answer = false;
+        buffer = request.data;
+        bytes = (uint16_t)(answer_bytes & -CFG_TUD_ENDPOINT0_SIZE);
     }
     interrupt_disable(USBCTRL_IRQ);
     bool done = usb_interrupt_is_superseded() || __real_usbd_edpt_xfer(port, endpoint, buffer, bytes);

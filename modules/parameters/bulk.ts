@@ -1,5 +1,5 @@
 /** Packets and presets, out of the store and into it. */
-import { bulkVersion, Header } from "./layout";
+import { bulkVersion, Header, imageLength, rowAt } from "./layout";
 import { legacyOutput, legacyOutputs, type Platform } from "./platforms";
 import { textBytes, type Row } from "./row";
 import type { Store } from "./store";
@@ -19,9 +19,9 @@ const { preamp, outputGain, outputMute, mckMultiplier, pin } = parameters;
 
 /** The live parameters as a packet or preset of `length` bytes: the store's memory, and what older hosts look for. */
 export function bulkImage(store: Store, length: number): DataView<ArrayBuffer> {
-  const bytes = new Uint8Array(length);
-  bytes.set(store.image.subarray(0, length));
-  const view = new DataView(bytes.buffer);
+  const words = new Int32Array(length >> 2);
+  words.set(store.words.subarray(0, length >> 2)); // one by one in XS, so that fours are quicker
+  const view = new DataView(words.buffer);
   view.setUint16(Header.length, length, true);
   view.setFloat32(Legacy.preamp, store.get(preamp), true);
   for (let i = 0; i < legacyOutputs; i++) {
@@ -37,8 +37,8 @@ export function bulkImage(store: Store, length: number): DataView<ArrayBuffer> {
 export class BulkImage {
   readonly platform: Platform;
   readonly bytes: Uint8Array;
-  /** The same bytes in fours, for quick comparison. */
-  readonly words: Int32Array;
+  /** Where the fours are that the store had otherwise when this was made: all that there is to check and to set. */
+  readonly differences: Uint16Array;
   readonly #floats: Float32Array;
   readonly #store: Store;
   readonly #version: number;
@@ -49,11 +49,11 @@ export class BulkImage {
     const { buffer, byteOffset, byteLength } = view;
     this.platform = store.platform;
     this.bytes = new Uint8Array(buffer, byteOffset, byteLength);
-    this.words = new Int32Array(buffer, byteOffset, byteLength >> 2);
     this.#floats = new Float32Array(buffer, byteOffset, byteLength >> 2);
     this.#store = store;
     this.#version = view.getUint8(Header.version);
     this.#length = view.getUint16(Header.length, true);
+    this.differences = store.differences(this.bytes);
   }
 
   /** Whether all of it may be applied: its header fits this device, and all its numbers are finite. */
@@ -66,16 +66,20 @@ export class BulkImage {
     if (this.#length < shortestLength || this.#length > bytes.length) return false;
     if (!this.#isFinite(Legacy.preamp)) return false;
     for (let i = 0; i < legacyOutputs; i++) if (!this.#isFinite(Legacy.gain + 4 * i)) return false;
-    for (const row of liveRows) {
-      if (row.kind !== "float" || !this.has(row)) continue;
-      const { offsets } = row;
-      const count = offsets.length;
-      for (let index = 0; index < count; index++) {
-        const at = offsets[index] as number;
-        if (((bytes[at + 3] as number) & 127) === 127 && !this.#isFinite(at)) return false; // from 2^127 on
-      }
+    const { differences } = this;
+    const { length } = differences;
+    for (let i = 0; i < length; i++) {
+      const at = differences[i] as number;
+      if (((bytes[at + 3] as number) & 127) !== 127 || this.#isFinite(at)) continue; // below 2^127
+      const row = liveRows[(rowAt[at] as number) - 1];
+      if (row?.kind === "float" && this.has(row)) return false;
     }
     return true;
+  }
+
+  /** Whether it is as this firmware writes it: it has every row, each as the store keeps it. */
+  get isPresent(): boolean {
+    return this.#version === bulkVersion && this.#length === imageLength;
   }
 
   /** Whether it has the values of a row. */
@@ -125,26 +129,22 @@ function isSlotRow(row: Row): boolean {
  * volume, which stay.
  */
 export function applyBulk(store: Store, image: BulkImage, { pins, volume }: { pins: boolean; volume: boolean }): void {
-  for (const row of liveRows) {
-    if ((row.scope === "pins" && !pins) || (row.scope === "volume" && !volume)) continue;
-    if (image.has(row)) applyRow(store, image, row);
-    else if (row.scope !== "volume" && row.transport !== "status") applyMissing(store, image, row);
-  }
+  const isLeft = (row: Row) => (row.scope === "pins" && !pins) || (row.scope === "volume" && !volume);
+  if (!image.isPresent) applyOlder(store, image, isLeft);
+  store.visit(image.differences, (row, index) => {
+    if (isLeft(row) || (!image.isPresent && (!image.has(row) || !image.isAlike(row)))) return;
+    if (row.kind === "text") store.setText(row, index, image.text(row, index));
+    else store.set(row, index, image.get(row, index));
+  });
 }
 
-/** Sets what differs from the live bytes: most values of most images do not, and comparing is quick. */
-function applyRow(store: Store, image: BulkImage, row: Row): void {
-  const { offsets, kind } = row;
-  const count = store.count(row);
-  const shift = kind === "float" ? 2 : 0;
-  const from = shift ? image.words : image.bytes;
-  const live = shift ? store.words : store.image;
-  const isAlike = kind !== "text" && image.isAlike(row);
-  for (let index = 0; index < count; index++) {
-    const at = (offsets[index] as number) >> shift;
-    if (isAlike && from[at] === live[at]) continue;
-    if (kind === "text") store.setText(row, index, image.text(row, index));
-    else store.set(row, index, image.get(row, index));
+/** Sets what an image of another version does not have, or has otherwise. */
+function applyOlder(store: Store, image: BulkImage, isLeft: (row: Row) => boolean): void {
+  for (const row of liveRows) {
+    if (isLeft(row)) continue;
+    if (!image.has(row)) {
+      if (row.scope !== "volume" && row.transport !== "status") applyMissing(store, image, row);
+    } else if (!image.isAlike(row)) store.set(row, 0, image.get(row));
   }
 }
 

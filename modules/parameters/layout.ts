@@ -28,10 +28,21 @@ export const Header = Object.freeze({
 });
 const firmware = Object.freeze({ major: 1, minor: 1 });
 
-/** Bytes of a preset: as far as the rows reach. */
-export const imageLength = liveRows.reduce(
-  (length, row) => Math.max(length, (row.offsets[row.offsets.length - 1] as number) + sizeOf(row)),
-  bulkLength,
+/** Bytes of a preset: as far as the rows reach, in whole fours. */
+export const imageLength = liveRows.reduce((length, row) => {
+  const end = (row.offsets[row.offsets.length - 1] as number) + sizeOf(row);
+  return Math.max(length, (end + 3) & -4);
+}, bulkLength);
+
+/** For each byte of an image, the row that has a value there, as its place in `liveRows` from 1 on; 0 is no row. */
+export const rowAt = new Uint8Array(imageLength);
+/** And which of the row's values it is. */
+export const indexAt = new Uint16Array(imageLength);
+liveRows.forEach((row, place) =>
+  row.offsets.forEach((offset, index) => {
+    rowAt.fill(place + 1, offset, offset + sizeOf(row));
+    indexAt.fill(index, offset, offset + sizeOf(row));
+  }),
 );
 
 /** Writes the header, but for the length, into an image of zeros. */

@@ -1,8 +1,10 @@
-import { imageLength, writeHeader } from "./layout";
-import { type Platform } from "./platforms";
+import { imageLength, indexAt, rowAt, writeHeader } from "./layout";
+import { type Platform, platforms } from "./platforms";
 import { accept, defaultOf, rowCount, textBytes, type Row } from "./row";
 import { liveRows } from "./table";
 import { encodeText } from "./text";
+
+type Compare = typeof differences;
 
 /** Of the table's shape (FNV-1a): values that another firmware left in memory are not taken for ours. */
 const tableHash = liveRows.reduce(
@@ -37,13 +39,15 @@ export class Store {
   readonly words: Int32Array;
   readonly #signature: Uint32Array;
   readonly #counts: Uint8Array;
+  readonly #compare: Compare;
 
   /** Bytes of memory that the values take. */
   static readonly bytes = 4 + imageLength;
 
-  /** Takes `memory` (4-aligned, `Store.bytes` or more) with what it holds, if that is valid. */
-  constructor(platform: Platform, memory: ArrayBufferLike) {
+  /** Takes `memory` (4-aligned, `Store.bytes` or more) with what it holds, if that is valid. A host compares faster. */
+  constructor(platform: Platform, memory: ArrayBufferLike, compare: Compare = differences) {
     this.platform = platform;
+    this.#compare = compare;
     this.image = new Uint8Array(memory, 4, imageLength);
     this.words = new Int32Array(memory, 4, imageLength >> 2);
     this.#floats = new Float32Array(memory, 4, imageLength >> 2);
@@ -51,10 +55,9 @@ export class Store {
     this.#counts = Uint8Array.from(liveRows, (row) => rowCount(platform, row));
     this.restored = this.#signature[0] === signatureOf(platform) && this.#isWhole();
     if (this.restored) return;
-    this.#signature[0] = 0;
-    this.image.fill(0);
-    writeHeader(platform, this.image);
-    this.reset();
+    this.#signature[0] = 0; // not whole until the end
+    this.image.set(factory[platform.id] as Uint8Array);
+    this.#signature[0] = signatureOf(platform);
   }
 
   /** Number of values that a row has. */
@@ -107,12 +110,42 @@ export class Store {
   /** Factory defaults for all rows but those that are kept. */
   reset(isKept?: (row: Row) => boolean): void {
     this.#signature[0] = 0; // not whole until the end
-    for (const row of liveRows) {
-      if (isKept?.(row)) continue;
-      const count = this.count(row);
-      for (let index = 0; index < count; index++) this.setDefault(row, index);
-    }
+    this.visit(this.differences(factory[this.platform.id] as Uint8Array), (row, index) => {
+      if (!isKept?.(row)) this.setDefault(row, index);
+    });
     this.#signature[0] = signatureOf(this.platform);
+  }
+
+  /** Where an image, or as much of one as there is, differs from the live one: offsets of fours. */
+  differences(bytes: Uint8Array): Uint16Array {
+    const shared = bytes.subarray(0, imageLength);
+    const found = new Uint16Array(shared.length >> 2);
+    return found.subarray(0, this.#compare(shared, this.image, found.buffer));
+  }
+
+  /** Calls back with every value of this platform that is at one of the offsets, once. */
+  visit(offsets: Uint16Array, callback: (row: Row, index: number) => void): void {
+    const { length } = offsets;
+    let text = 0; // the one that was visited last: it takes many fours
+    for (let i = 0; i < length; i++) {
+      const offset = offsets[i] as number;
+      for (let at = offset; at < offset + 4; at++) {
+        const place = rowAt[at] as number;
+        if (place === 0) continue;
+        const row = liveRows[place - 1] as Row;
+        const index = indexAt[at] as number;
+        const { kind } = row;
+        const isByte = kind !== "float" && kind !== "text";
+        if (index < (this.#counts[row.id] as number)) {
+          if (kind !== "text") callback(row, index);
+          else if (text !== row.offsets[index]) {
+            text = row.offsets[index] as number;
+            callback(row, index);
+          }
+        }
+        if (!isByte) break;
+      }
+    }
   }
 
   /** Whether the memory is as the store would have written it, between the values too: a crash may have written anywhere. */
@@ -135,4 +168,37 @@ export class Store {
     for (let i = 0; i < words.length; i++) if (words[i] !== expected[i]) return false;
     return true;
   }
+}
+
+/** Images with all defaults, by platform. */
+const factory: readonly Uint8Array[] = Object.freeze(platforms.map(factoryImage));
+
+function factoryImage(platform: Platform): Uint8Array {
+  const image = new Uint8Array(imageLength);
+  const view = new DataView(image.buffer);
+  writeHeader(platform, image);
+  for (const row of liveRows) {
+    const count = rowCount(platform, row);
+    for (let index = 0; index < count; index++) {
+      const value = defaultOf(platform, row, index);
+      const at = row.offsets[index] as number;
+      if (typeof value === "string") image.set(encodeText(value).slice(0, textBytes - 1), at);
+      else if (row.kind === "float") view.setFloat32(at, value, true);
+      else image[at] = value;
+    }
+  }
+  return image;
+}
+
+/** Compares bytes in fours as `Host.differences` does. */
+export function differences(bytes: Uint8Array, others: Uint8Array, into: ArrayBuffer): number {
+  const offsets = new Uint16Array(into);
+  let found = 0;
+  for (let at = 0; at < bytes.length; at++)
+    if (bytes[at] !== others[at]) {
+      at &= -4;
+      offsets[found++] = at;
+      at += 3;
+    }
+  return found;
 }

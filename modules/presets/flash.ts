@@ -15,6 +15,10 @@ export interface Flash {
   program(offset: number, page: Uint8Array): void;
   /** Sets all bits of the sector at `offset`, a multiple of its size. */
   erase(offset: number): void;
+  /** CRC-32 of bytes (IEEE 802.3), signed; with the `crc` of earlier ones, goes on from there. */
+  crc32(bytes: Uint8Array, crc: number): number;
+  /** That of what lies from `offset` on. */
+  crc32At(offset: number, length: number): number;
 }
 
 /** A part of a flash, in whole sectors; bytes. */

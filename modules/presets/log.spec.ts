@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { crc32 } from "./crc32";
+import { crc32 } from "../testing/crc32";
 import { Log } from "./log";
 import { RamFlash } from "../testing/ram-flash";
 

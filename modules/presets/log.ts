@@ -1,4 +1,3 @@
-import { crc32 } from "./crc32";
 import type { Area, Flash } from "./flash";
 import { headerSize, Medium, recordSize, type Source } from "./medium";
 import { mount } from "./mount";
@@ -91,7 +90,7 @@ export class Log {
     const size = recordSize(content.length);
     const growth = size - (this.#find(id) ? recordSize(this.#medium.length) : 0);
     if (size > this.#medium.room || (growth > 0 && this.#used() + growth > this.capacity)) return false;
-    const crc = crc32(content);
+    const crc = this.#medium.crc32(content);
     const source: Source = (start, into) => into.set(content.subarray(start, start + into.length));
     for (let attempt = 0; attempt < this.#medium.sectorCount; attempt++) {
       if (this.#end + size > this.#limit() && !this.#makeRoom(size)) return false;

@@ -1,4 +1,3 @@
-import { crc32 } from "./crc32";
 import type { Area, Flash } from "./flash";
 
 /** Sectors and records begin with a header of this size, and records are aligned to it. */
@@ -66,6 +65,10 @@ export class Medium {
   /** Bytes of records that a sector has room for. */
   get room(): number {
     return this.sectorSize - headerSize;
+  }
+
+  crc32(bytes: Uint8Array): number {
+    return this.#flash.crc32(bytes, 0);
   }
 
   erase(sector: number): void {
@@ -144,13 +147,7 @@ export class Medium {
   }
 
   #contentCrc(at: number, length: number): number {
-    let crc = 0;
-    for (let start = 0; start < length; start += this.#page.length) {
-      const part = this.#part(0, length - start);
-      this.readContent(at, start, part);
-      crc = crc32(part, crc);
-    }
-    return crc;
+    return this.#flash.crc32At(this.#base + at + headerSize, length);
   }
 
   #readHeader(at: number): void {
@@ -168,7 +165,7 @@ export class Medium {
 
   /** Begins with the position: a copy of a header, in the content of a record for instance, is not a header. */
   #check(at: number): number {
-    return crc32(this.#checked, at);
+    return this.#flash.crc32(this.#checked, at);
   }
 
   #program(at: number, length: number, source: Source): void {

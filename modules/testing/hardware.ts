@@ -1,5 +1,6 @@
 /** Hardware for specs: an engine, a host and a USB port that keep what they are given. Not on the device. */
 import type { ControlHandler, Engine, Host, Usb } from "../hardware";
+import { differences } from "../parameters/store";
 
 interface Output {
   enabled: boolean;
@@ -104,6 +105,9 @@ export class RecordingHost implements Host {
   }
   liveMemory(bytes: number): ArrayBuffer {
     return (this.memory ??= new ArrayBuffer(bytes));
+  }
+  differences(bytes: Uint8Array, offset: number, into: ArrayBuffer): number {
+    return differences(bytes, new Uint8Array(this.memory as ArrayBuffer, offset, bytes.length), into);
   }
   counter(selector: number): number {
     return this.counters[selector] ?? 0x01020300 + selector;

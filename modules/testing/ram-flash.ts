@@ -1,4 +1,5 @@
 import type { Flash } from "../presets/flash";
+import { crc32 } from "./crc32";
 
 /** A flash in memory, blank at first. */
 export class RamFlash implements Flash {
@@ -28,6 +29,14 @@ export class RamFlash implements Flash {
   erase(offset: number): void {
     this.#check(offset, this.sectorSize);
     this.bytes.fill(0xff, offset, offset + this.sectorSize);
+  }
+
+  crc32(bytes: Uint8Array, crc: number): number {
+    return crc32(bytes, crc);
+  }
+
+  crc32At(offset: number, length: number): number {
+    return crc32(this.bytes.subarray(offset, offset + length));
   }
 
   #check(offset: number, unit: number): void {

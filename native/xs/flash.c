@@ -1,5 +1,6 @@
 /* flash.js: the chip's NOR flash. */
 #include "arguments.h"
+#include "crc32.h"
 #include "host.h"
 
 /* A place of `unit` bytes at a multiple of them. */
@@ -40,4 +41,29 @@ void xs_flash_program(xsMachine *the) {
 void xs_flash_erase(xsMachine *the) {
     argument_count(the, 1);
     host_flash_erase(place(the, HOST_FLASH_SECTOR));
+}
+
+void xs_flash_crc32(xsMachine *the) {
+    void *bytes;
+    xsUnsignedValue count;
+    argument_count(the, 2);
+    xsmcGetBufferReadable(xsArg(0), &bytes, &count);
+    const uint32_t crc = (uint32_t)xsmcToInteger(xsArg(1));
+    xsmcSetInteger(xsResult, (xsIntegerValue)crc32(bytes, count, crc));
+}
+
+void xs_flash_crc32At(xsMachine *the) {
+    uint8_t part[64];
+    argument_count(the, 2);
+    uint32_t offset = argument_integer(the, 0, "offset", host_flash_size());
+    uint32_t left = argument_integer(the, 1, "length", host_flash_size() - offset);
+    uint32_t crc = 0;
+    while (left > 0) {
+        const uint32_t bytes = left < sizeof part ? left : sizeof part;
+        host_flash_read(offset, part, bytes);
+        crc = crc32(part, bytes, crc);
+        offset += bytes;
+        left -= bytes;
+    }
+    xsmcSetInteger(xsResult, (xsIntegerValue)crc);
 }

@@ -1,6 +1,8 @@
 /* host.js: what the board and its firmware give. */
 #include "host.h"
 
+#include <string.h>
+
 #include "dimensions.h"
 
 #include "arguments.h"
@@ -24,6 +26,24 @@ void xs_host_liveMemory(xsMachine *the) {
     if (!memory) xsRangeError("bytes: %lu, more than the host has", (unsigned long)bytes);
     xsResult = xsNewHostObject(NULL);
     xsmcSetHostBuffer(xsResult, memory, (int32_t)bytes);
+}
+
+void xs_host_differences(xsMachine *the) {
+    void *words, *into;
+    xsUnsignedValue bytes, room;
+    argument_count(the, 3);
+    xsmcGetBufferReadable(xsArg(0), &words, &bytes);
+    uint32_t offset = argument_integer(the, 1, "offset", INT32_MAX / 2);
+    xsmcGetBufferWritable(xsArg(2), &into, &room);
+    const uint8_t *live = host_live_memory((size_t)offset + bytes);
+    if (!live) xsRangeError("words: %lu bytes, more than live memory", (unsigned long)bytes);
+    uint32_t found = 0;
+    for (uint32_t at = 0; at + 4 <= bytes; at += 4) {
+        if (memcmp((uint8_t *)words + at, live + offset + at, 4) == 0) continue;
+        if (2 * found + 2 > room) xsRangeError("into: %lu bytes are too few", (unsigned long)room);
+        ((uint16_t *)into)[found++] = (uint16_t)at;
+    }
+    xsmcSetInteger(xsResult, (xsIntegerValue)found);
 }
 
 void xs_host_counter(xsMachine *the) {

@@ -3,6 +3,7 @@ import type { Host } from "../../modules/hardware";
 export const platform: Host["platform"];
 export const serial: Host["serial"];
 export const liveMemory: Host["liveMemory"];
+export const differences: Host["differences"];
 export const counter: Host["counter"];
 export const load: Host["load"];
 export const configureSlot: Host["configureSlot"];

@@ -2,6 +2,7 @@
 export function platform() @ "xs_host_platform";
 export function serial() @ "xs_host_serial";
 export function liveMemory(bytes) @ "xs_host_liveMemory";
+export function differences(words, others, into) @ "xs_host_differences";
 export function counter(selector) @ "xs_host_counter";
 export function load(core) @ "xs_host_load";
 export function configureSlot(slot, type, pin) @ "xs_host_configureSlot";

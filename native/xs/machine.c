@@ -6,9 +6,7 @@
 
 /* --- what went wrong --------------------------------------------------------------------------------- */
 
-static void report(struct machine *machine, const char *what, const char *details) {
-    char text[sizeof machine->trace + 64];
-    snprintf(text, sizeof text, "%s%s", what, details);
+static void report(struct machine *machine, const char *text) {
     machine->report(machine->context, text);
 }
 
@@ -17,15 +15,19 @@ static txBoolean too_many_steps(txMachine *the, txU4 steps) {
     return 0;
 }
 
-static void count_steps(struct machine *machine) {
-    fxBeginMetering(machine->xs, too_many_steps, machine->image->creation.steps);
+/* Starting may have to look through a whole damaged flash, no request has. */
+#define STARTING 4
+
+static void count_steps(struct machine *machine, uint32_t times) {
+    fxBeginMetering(machine->xs, too_many_steps, machine->image->creation.steps * times);
 }
 
 /* The stack of what was thrown, or what was thrown itself; running the application's code may fail, too. */
 static void report_exception(struct machine *machine, const char *what) {
     txMachine *the = machine->xs;
-    char text[sizeof machine->trace] = "an exception that cannot be shown";
-    count_steps(machine);
+    const size_t head = strlen(what);
+    volatile bool shown = false;
+    count_steps(machine, 1);
     mxTry(the) {
         fxBeginHost(the);
         mxPush(mxException);
@@ -34,12 +36,15 @@ static void report_exception(struct machine *machine, const char *what) {
             mxGetID(mxID(_stack));
             if (mxIsUndefined(the->stack)) mxPop();
         }
-        fxToStringBuffer(the, the->stack, text, sizeof text);
+        fxToStringBuffer(the, the->stack, machine->text + head, sizeof machine->text - head);
         mxPop();
         fxEndHost(the);
+        shown = true;
     }
     mxCatch(the) {}
-    report(machine, what, text);
+    memcpy(machine->text, what, head);
+    if (!shown) strcpy(machine->text + head, "an exception that cannot be shown");
+    report(machine, machine->text);
 }
 
 static void report_failure(struct machine *machine) {
@@ -51,22 +56,12 @@ static void report_failure(struct machine *machine) {
     case XS_UNHANDLED_REJECTION_EXIT:
         report_exception(machine, "unhandled rejection: ");
         break;
-    case XS_NOT_ENOUGH_MEMORY_EXIT:
-        report(machine, "out of memory", machine->trace);
-        break;
-    case XS_STACK_OVERFLOW_EXIT:
-        report(machine, "stack overflow", machine->trace);
-        break;
-    case XS_NO_MORE_KEYS_EXIT:
-        report(machine, "out of keys", machine->trace);
-        break;
-    case XS_TOO_MUCH_COMPUTATION_EXIT:
-        report(machine, "did not return", machine->trace);
-        break;
     default:
-        report(machine, "XS gave up", machine->trace);
+        report(machine, machine->text); /* fxAbort() wrote it */
     }
 }
+
+static void import_main(struct machine *, void *);
 
 /* --- entering ---------------------------------------------------------------------------------------- */
 
@@ -78,7 +73,7 @@ static bool enter(struct machine *machine, void (*body)(struct machine *, void *
     txMachine *the = machine->xs;
     volatile bool done = false;
     machine->aborted = 0;
-    count_steps(machine);
+    count_steps(machine, body == import_main ? STARTING : 1);
     {
         mxTry(the) {
             fxBeginHost(the);
@@ -135,8 +130,7 @@ static bool start_once(struct machine *machine) {
     machine->aborted = 0;
     machine->xs = create(&creation, machine);
     if (!machine->xs) {
-        report(machine, "the machine does not fit its memory: give it more in manifest.json's \"creation\"",
-               "");
+        report(machine, "the machine does not fit its memory: give it more in manifest.json's \"creation\"");
         return false;
     }
     for (unsigned i = 0; i < sizeof machine->handlers / sizeof *machine->handlers; i++) {
@@ -157,7 +151,7 @@ static void start(struct machine *machine) {
         if (start_once(machine)) return;
     }
     stop(machine);
-    report(machine, "the application failed to start three times in a row and stays down", "");
+    report(machine, "the application failed to start three times in a row and stays down");
 }
 
 struct machine *machine_new(const void *image, size_t size, machine_report *report, void *context) {

@@ -14,8 +14,8 @@ struct machine {
     void *context;
     txSlot handlers[3]; /* by enum machine_handler; undefined until the application gives one */
     uint32_t starts;
-    int aborted; /* why XS gave up (XS_..._EXIT), 0 when it did not */
-    char trace[1536];
+    int aborted;     /* why XS gave up (XS_..._EXIT), 0 when it did not */
+    char text[1024]; /* what is reported: here, as a chip's stack is short */
 };
 
 /* Writes one line per frame, innermost first, "\n at function (file:line)"; cuts off after some. */

@@ -108,11 +108,28 @@ void fxQueuePromiseJobs(txMachine *the) {
     (void)the;
 }
 
+static const char *reason(int status) {
+    switch (status) {
+    case XS_NOT_ENOUGH_MEMORY_EXIT:
+        return "out of memory";
+    case XS_STACK_OVERFLOW_EXIT:
+        return "stack overflow";
+    case XS_NO_MORE_KEYS_EXIT:
+        return "out of keys";
+    case XS_TOO_MUCH_COMPUTATION_EXIT:
+        return "did not return";
+    default:
+        return "XS gave up";
+    }
+}
+
 /* XS gives up: notes why and where, and leaves to the entry of the machine, which starts it anew. */
 void fxAbort(txMachine *the, int status) {
     struct machine *machine = the->context;
+    const char *why = reason(status);
     machine->aborted = status;
-    trace_write(the, machine->trace, sizeof machine->trace);
+    strcpy(machine->text, why);
+    trace_write(the, machine->text + strlen(why), sizeof machine->text - strlen(why));
     fxExitToHost(the);
 }
 

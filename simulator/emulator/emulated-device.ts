@@ -33,6 +33,8 @@ const defaultSerial = "D5B1000000000002";
 const flashBytes = 2 * 1024 * 1024;
 /** How long a firmware may take to show up on the bus, in ms. */
 const bootLimit = 2000;
+/** How long its thread may be busy before it tells its heap, in ms. */
+const heapLimit = 1000;
 /** Where the project's firmware has its outputs (hosts/rp2). */
 const plan: OutputPlan = { slots: { pio: 0, machines: 2 }, pdm: { pio: 1, machine: 0 }, mck: { pio: 1, machine: 1 } };
 /** Resets on the way to the bus before something is wrong. */
@@ -187,8 +189,19 @@ export class EmulatedDevice implements Device {
     return Promise.resolve();
   }
 
-  heap(): ReturnType<Device["heap"]> {
-    return Promise.reject(new Error("An emulated firmware does not tell its heap."));
+  /** Asks as a debugger would: hosts/rp2/main.c. */
+  async heap(): ReturnType<Device["heap"]> {
+    const address = this.#power.elf?.symbols.get("heap_inspection");
+    if (address === undefined) throw new Error("The heap is found by the firmware's ELF file, which is not beside it.");
+    const { sram } = this.#chip;
+    const figures = new DataView(sram.buffer, sram.byteOffset + address - 0x20000000, 20);
+    figures.setUint32(0, 1, true);
+    for (let ms = 0; figures.getUint32(0, true) !== 0; ms++) {
+      if (ms === heapLimit) throw new Error(`The firmware has not told its heap within ${heapLimit} ms.`);
+      await this.frames([undefined]);
+    }
+    const [slots, slotCapacity, chunks, chunkCapacity] = [4, 8, 12, 16].map((at) => figures.getUint32(at, true));
+    return { slots, slotCapacity, chunks, chunkCapacity } as Awaited<ReturnType<Device["heap"]>>;
   }
 
   onLog(listener: (text: string) => void): void {

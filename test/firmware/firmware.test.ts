@@ -4,3 +4,4 @@ import "./emulated";
 import "./streaming";
 import "./pdm";
 import "./qemu";
+import "./application";

@@ -1,4 +1,4 @@
-/** The files that `npm run firmware` makes; skipped where its toolchain has not been fetched yet. */
+/** The files that `npm run firmware` makes. */
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,7 +10,8 @@ import { outsideRam, waysToFlash } from "../../tools/check-firmware";
 import { boards, buildFirmware } from "../../tools/firmware";
 import { checkImageDefinition, readBlocks } from "../../tools/picobin";
 import { romCalls } from "../../tools/rom-calls";
-import { hasToolchain, toolchain } from "../../tools/toolchain";
+import type { Toolchain } from "../../tools/toolchain";
+import { tools } from "./toolchain";
 
 const run = promisify(execFile);
 
@@ -48,16 +49,16 @@ const romFunctions = [
   ...["RB", "RC", "RE", "RP", "SC", "SP", "SR", "SS", "VB", "XF", "XM"],
 ];
 
-describe.skipIf(!hasToolchain())("npm run firmware (skipped until it has fetched its toolchain)", () => {
+describe.skipIf(!tools)("npm run firmware (skipped without its toolchain)", () => {
   const flash: Record<string, DataView> = {};
   const elf: Record<string, string> = {};
   let compilers = "";
 
   beforeAll(async () => {
-    const tools = await toolchain();
-    compilers = tools.compilers;
+    const used = tools as Toolchain;
+    compilers = used.compilers;
     for (const board of boards) {
-      const uf2 = await buildFirmware(board, tools, () => undefined);
+      const uf2 = await buildFirmware(board, used, () => undefined);
       flash[board.name] = flashOf(await readFile(uf2));
       elf[board.name] = uf2.replace(/uf2$/, "elf");
     }

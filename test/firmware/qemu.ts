@@ -12,7 +12,7 @@ import { type PcmSource, UsbHost } from "../../simulator/usb-host";
 import { Vendor } from "../../simulator/vendor";
 import { findProgram, isUnpacked } from "../../tools/debian";
 import { type Board, boards } from "../../tools/firmware";
-import { hasToolchain } from "../../tools/toolchain";
+import { tools } from "./toolchain";
 import { buildQemuDevice } from "./qemu/build";
 import { requestsThatAct } from "./requests";
 
@@ -61,7 +61,7 @@ async function plugged(device: DesktopDevice) {
 }
 type Plugged = Awaited<ReturnType<typeof plugged>>;
 
-describe.skipIf(!hasToolchain() || !hasQemu)(
+describe.skipIf(!tools || !hasQemu)(
   "the Pico 2's code on qemu's Cortex-M33 (skipped until npm run firmware and npm run bench have their tools)",
   () => {
     let core: Plugged;

@@ -22,7 +22,22 @@ const failures = [
     const kept: object[] = [];
     for (;;) kept.push({ kept });
   },
+  (): void => {
+    callItself(1);
+  },
+  (): void => {
+    mapItself(0);
+  },
 ];
+
+function callItself(depth: number): number {
+  return 1 + callItself(depth + 1);
+}
+
+/** Through a function of XS, whose own stack is C's. */
+function mapItself(depth: number): unknown[] {
+  return [depth + 1].map(mapItself);
+}
 
 const failingUsb: Usb = {
   ...usb,
