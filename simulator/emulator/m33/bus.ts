@@ -15,11 +15,6 @@ export class Fault extends Error {
   }
 }
 
-/** An UNALIGNED UsageFault: for devices, which take aligned accesses only. */
-export function unaligned(message: string): Fault {
-  return new Fault(message, 6, 1 << 24);
-}
-
 /** A memory that code may run from. */
 export interface Memory {
   base: number;
@@ -42,11 +37,14 @@ export interface CoreMemory {
 export interface CoreBus {
   /** Code in flash is about to run: so many bytes of it, in order, from an address. Adds the cache's wait states. */
   fetchFlash(core: M33Core, address: number, bytes: number): void;
-  /** Unaligned accesses to RAM never come here; unaligned ones to devices must be refused by `unaligned`. */
+  /** Aligned: unaligned accesses are taken apart, or refused, by the core. */
   load(core: M33Core, address: number, bytes: 1 | 2 | 4): number;
   /** `value` holds the bytes in its low bits, and zeros above. */
   store(core: M33Core, address: number, bytes: 1 | 2 | 4, value: number): void;
-  /** The core is at an address given to `CodeCache.hook`: registers are all up to date, and PC may be changed. */
+  /**
+   * The core is at an address given to `CodeCache.hook`. Registers are all up to date; PC is where LR returns to, and may be
+   * changed: to `address`, to be called again.
+   */
   romCall(core: M33Core, address: number): void;
   /** SEV: to both cores. */
   signalEvent(): void;

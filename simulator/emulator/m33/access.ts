@@ -1,0 +1,320 @@
+/** What blocks ask of their core: accesses beyond RAM, exclusives, coprocessors and faults. */
+import { type CoreBus, Fault, type M33Core } from "./bus";
+import type { CodeCache } from "./code-cache";
+import { Dcp } from "./dcp";
+import { counter, word } from "./emitter";
+import { cfsr, exception, Exceptions, stackText } from "./exceptions";
+
+const hex = (address: number) => `0x${(address >>> 0).toString(16).padStart(8, "0")}`;
+/** From here on addresses are devices', which take aligned accesses only (Armv8-M B5.?: default memory map). */
+const devices = 0x40000000;
+/** Coprocessors of the RP2350 (datasheet 3.6). */
+const coprocessor = { gpio: 0, double: 4, doubleNonSecure: 5, redundancy: 7 } as const;
+/** Whether the redundancy coprocessor's canaries are set up: true, in its own coding. */
+const canariesReady = 0xa500a500 | 0;
+
+/** The address at which a block is, given with whatever may fault: cycles and instructions so far, address, ITSTATE. */
+type Place = [cycles: number, instructions: number, at: number, itState: number];
+
+export abstract class Access extends Exceptions {
+  readonly index: 0 | 1;
+  readonly bus: CoreBus;
+  at = 0;
+  /** CCR (Armv8-M D1.2.19): STKALIGN, BFHFNMIGN, DIV_0_TRP, UNALIGN_TRP and the like. */
+  ccr = 0x201;
+  pairHigh = 0;
+  /** Instructions of the block that is running, when it was last asked for. */
+  protected partial = 0;
+  readonly dcp = new Dcp();
+  protected readonly code: CodeCache;
+  readonly #ram: Uint8Array;
+  readonly #base: number;
+  readonly #view: DataView;
+  #exclusive: { address: number; value: number } | undefined;
+
+  constructor(index: 0 | 1, bus: CoreBus, code: CodeCache) {
+    super();
+    this.index = index;
+    this.bus = bus;
+    this.code = code;
+    this.#ram = code.memory.ram.bytes;
+    this.#base = code.memory.ram.base;
+    this.#view = new DataView(this.#ram.buffer, this.#ram.byteOffset, this.#ram.length);
+  }
+
+  /** The core as the bus knows it. */
+  get #self(): M33Core {
+    return this as unknown as M33Core;
+  }
+
+  protected arriveAt(place: Place): void {
+    this.partial = place[1];
+    this.at = place[2];
+    this.itState = place[3];
+  }
+
+  /** An instruction ends its block by a call of the core. */
+  arrive(at: number, itState: number): void {
+    this.partial = 0;
+    this.at = at;
+    this.itState = itState;
+  }
+
+  // --- memory -------------------------------------------------------------------------------------------------
+
+  load1(address: number, ...place: Place): number {
+    return this.#load(address, 1, place);
+  }
+
+  load2(address: number, ...place: Place): number {
+    return this.#load(address, 2, place);
+  }
+
+  load4(address: number, ...place: Place): number {
+    return this.#load(address, 4, place) | 0;
+  }
+
+  loadWord(address: number, ...place: Place): number {
+    if (address & 3) this.unaligned(address, ...place);
+    return this.#load(address, 4, place) | 0;
+  }
+
+  #load(address: number, bytes: 1 | 2 | 4, place: Place): number {
+    this.arriveAt(place);
+    const t = this.counters;
+    t[counter.cycles] = (t[counter.cycles] as number) + place[0];
+    const value = this.#read(address, bytes);
+    t[counter.cycles] = (t[counter.cycles] as number) - place[0];
+    this.itState = 0;
+    return value;
+  }
+
+  #read(address: number, bytes: 1 | 2 | 4): number {
+    const offset = (address - this.#base) >>> 0;
+    if (offset + bytes <= this.#ram.length) {
+      if (bytes === 1) return this.#ram[offset] as number;
+      if (address & (bytes - 1)) this.#allowUnaligned(address);
+      return bytes === 2 ? this.#view.getUint16(offset, true) : this.#view.getInt32(offset, true);
+    }
+    if ((address & (bytes - 1)) === 0) return this.bus.load(this.#self, address, bytes);
+    this.#allowUnaligned(address);
+    let value = 0;
+    for (let i = 0; i < bytes; i++) value |= this.#read((address + i) | 0, 1) << (8 * i);
+    return value;
+  }
+
+  store1(address: number, value: number, ...place: Place): void {
+    this.#store(address, 1, value & 0xff, place);
+  }
+
+  store2(address: number, value: number, ...place: Place): void {
+    this.#store(address, 2, value & 0xffff, place);
+  }
+
+  store4(address: number, value: number, ...place: Place): void {
+    this.#store(address, 4, value, place);
+  }
+
+  storeWord(address: number, value: number, ...place: Place): void {
+    if (address & 3) this.unaligned(address, ...place);
+    this.#store(address, 4, value, place);
+  }
+
+  #store(address: number, bytes: 1 | 2 | 4, value: number, place: Place): void {
+    this.arriveAt(place);
+    const t = this.counters;
+    t[counter.cycles] = (t[counter.cycles] as number) + place[0];
+    this.#write(address, bytes, value);
+    t[counter.cycles] = (t[counter.cycles] as number) - place[0];
+    this.itState = 0;
+  }
+
+  #write(address: number, bytes: 1 | 2 | 4, value: number): void {
+    const offset = (address - this.#base) >>> 0;
+    if (offset + bytes <= this.#ram.length) {
+      if (address & (bytes - 1)) this.#allowUnaligned(address);
+      if (bytes === 1) this.#ram[offset] = value;
+      else if (bytes === 2) this.#view.setUint16(offset, value, true);
+      else this.#view.setInt32(offset, value, true);
+      if (this.code.written(address, bytes)) this.bus.codeWritten(this.#self, address);
+      return;
+    }
+    if ((address & (bytes - 1)) === 0) return this.bus.store(this.#self, address, bytes, value);
+    this.#allowUnaligned(address);
+    for (let i = 0; i < bytes; i++) this.#write((address + i) | 0, 1, (value >>> (8 * i)) & 0xff);
+  }
+
+  /** CCR.UNALIGN_TRP, and devices. */
+  #allowUnaligned(address: number): void {
+    if (this.ccr & 8 || address >>> 0 >= devices) this.#refuseUnaligned(address);
+  }
+
+  #refuseUnaligned(address: number): never {
+    throw new Fault(`unaligned access to ${hex(address)}`, exception.usageFault, cfsr.unaligned);
+  }
+
+  unaligned(address: number, ...place: Place): never {
+    this.arriveAt(place);
+    this.#refuseUnaligned(address);
+  }
+
+  protected override readWord(address: number): number {
+    if (address & 3) this.#refuseUnaligned(address);
+    return this.#read(address, 4) | 0;
+  }
+
+  protected override writeWord(address: number, value: number): void {
+    if (address & 3) this.#refuseUnaligned(address);
+    this.#write(address, 4, value);
+  }
+
+  /** Code in flash is about to run. */
+  fetch(address: number, bytes: number): void {
+    this.at = address;
+    this.partial = 0;
+    this.bus.fetchFlash(this.#self, address, bytes);
+  }
+
+  // --- exclusives: the monitor sees another core's write by the value that it changed --------------------------
+
+  loadExclusive(address: number, bytes: 1 | 2 | 4, ...place: Place): number {
+    if (address & (bytes - 1)) this.unaligned(address, ...place);
+    const value = this.#load(address, bytes, place) | 0;
+    this.#exclusive = { address, value };
+    return value;
+  }
+
+  /** 0 when the store was done, else 1. */
+  storeExclusive(address: number, bytes: 1 | 2 | 4, value: number, ...place: Place): number {
+    if (address & (bytes - 1)) this.unaligned(address, ...place);
+    const exclusive = this.#exclusive;
+    this.#exclusive = undefined;
+    if (exclusive?.address !== address || exclusive.value !== (this.#load(address, bytes, place) | 0)) return 1;
+    this.#store(address, bytes, bytes === 4 ? value : value & (2 ** (8 * bytes) - 1), place);
+    return 0;
+  }
+
+  override clearExclusive(): void {
+    this.#exclusive = undefined;
+  }
+
+  /** TT: readable and writable by all, Secure (Armv8-M E1.2.286); no MPU or SAU region matches. */
+  testTarget(address: number): number {
+    void address;
+    return (1 << 22) | (1 << 18) | (1 << 19);
+  }
+
+  // --- coprocessors -------------------------------------------------------------------------------------------
+
+  requireCoprocessor(number: number, ...place: Place): void {
+    this.arriveAt(place);
+    const exists = (Object.values(coprocessor) as number[]).includes(number);
+    if (!exists || !this.enabledCoprocessor(number)) {
+      throw new Fault(`coprocessor ${number} is not enabled`, exception.usageFault, cfsr.noCoprocessor);
+    }
+    this.itState = 0;
+  }
+
+  operate(number: number, opc1: number, crm: number, opc2: number, ...place: Place): void {
+    this.requireCoprocessor(number, ...place);
+    if (number === coprocessor.double || number === coprocessor.doubleNonSecure) this.dcp.operate(opc1, crm, opc2);
+  }
+
+  moveTo(number: number, opc1: number, crm: number, value: number, ...place: Place): void {
+    this.requireCoprocessor(number, ...place);
+    if (number === coprocessor.gpio) this.#timed(place, () => this.bus.gpioWrite(this.#self, opc1, crm, value, undefined));
+  }
+
+  movePairTo(number: number, opc1: number, crm: number, low: number, high: number, ...place: Place): void {
+    this.requireCoprocessor(number, ...place);
+    if (number === coprocessor.gpio) this.#timed(place, () => this.bus.gpioWrite(this.#self, opc1, crm, low, high));
+    else if (number !== coprocessor.redundancy) this.dcp.write(opc1, crm, low, high);
+  }
+
+  moveFrom(number: number, opc1: number, crm: number, opc2: number, ...place: Place): number {
+    this.requireCoprocessor(number, ...place);
+    if (number === coprocessor.gpio) return this.#timed(place, () => this.bus.gpioRead(this.#self, opc1, crm) | 0);
+    if (number === coprocessor.redundancy) return opc1 === 1 ? canariesReady : 0;
+    return this.dcp.read(crm, opc2, this.#peeks(place)) | 0;
+  }
+
+  movePairFrom(number: number, opc1: number, crm: number, ...place: Place): number {
+    this.requireCoprocessor(number, ...place);
+    if (number === coprocessor.gpio) {
+      return this.#timed(place, () => {
+        this.pairHigh = this.bus.gpioRead(this.#self, opc1, crm + 1) | 0;
+        return this.bus.gpioRead(this.#self, opc1, crm) | 0;
+      });
+    }
+    if (number === coprocessor.redundancy) return (this.pairHigh = 0);
+    const low = this.dcp.readPair(opc1, crm, this.#peeks(place));
+    this.pairHigh = this.dcp.high;
+    return low;
+  }
+
+  /** Whether the instruction is MRC2 or MRRC2. */
+  #peeks(place: Place): boolean {
+    return ((this.code.fetch(place[2]) as number) & 0x1000) !== 0;
+  }
+
+  #timed<T>(place: Place, access: () => T): T {
+    this.cycles += place[0];
+    const result = access();
+    this.cycles -= place[0];
+    return result;
+  }
+
+  sendEvent(...place: Place): void {
+    this.arriveAt(place);
+    this.itState = 0;
+    this.#timed(place, () => this.bus.signalEvent());
+  }
+
+  // --- faults -------------------------------------------------------------------------------------------------
+
+  undefined(encoding: number, ...place: Place): never {
+    this.arriveAt(place);
+    throw new Fault(`undefined instruction 0x${encoding.toString(16)}`, exception.usageFault, cfsr.undefined);
+  }
+
+  breakpoint(number: number, ...place: Place): never {
+    this.arriveAt(place);
+    throw new Fault(`breakpoint ${number}`, exception.hardFault, 0);
+  }
+
+  get trapsDivisionByZero(): boolean {
+    return (this.ccr & 0x10) !== 0;
+  }
+
+  divisionByZero(...place: Place): never {
+    this.arriveAt(place);
+    throw new Fault("division by zero", exception.usageFault, cfsr.divisionByZero);
+  }
+
+  /** SP is about to go below a limit: the architecture's faults, the emulator's is reported. */
+  stackLow(value: number, ...place: Place): void {
+    this.arriveAt(place);
+    const limit = this.processStack ? this.psplim : this.msplim;
+    if (value >>> 0 < limit) throw new Fault(stackText(value, limit), exception.usageFault, cfsr.stackOverflow);
+    this.itState = 0;
+    this.registers[13] = value;
+    this.bus.stackOverflow(this.#self, this.registers[word.limit] as number);
+  }
+
+  /** The first float instruction of a context (B3.31), or one while the unit is off. */
+  startFloat(...place: Place): void {
+    this.arriveAt(place);
+    if (!this.floatUnitEnabled) {
+      throw new Fault("the floating-point unit is not enabled", exception.usageFault, cfsr.noCoprocessor);
+    }
+    const controlled = this.floatControlled;
+    this.floatContext = true;
+    this.updateFloat();
+    this.writeFpscr(this.fpdscr);
+    if (this.floatControlled !== controlled) throw new Restart();
+    this.itState = 0;
+  }
+}
+
+/** The instruction has to be translated for what has changed. */
+export class Restart extends Error {}
