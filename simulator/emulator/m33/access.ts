@@ -96,7 +96,10 @@ export abstract class Access extends Exceptions {
       if (address & (bytes - 1)) this.#allowUnaligned(address);
       return bytes === 2 ? this.#view.getUint16(offset, true) : this.#view.getInt32(offset, true);
     }
-    if ((address & (bytes - 1)) === 0) return this.bus.load(this.#self, address, bytes);
+    if ((address & (bytes - 1)) === 0) {
+      this.busAddress = address;
+      return this.bus.load(this.#self, address, bytes);
+    }
     this.#allowUnaligned(address);
     let value = 0;
     for (let i = 0; i < bytes; i++) value |= this.#read((address + i) | 0, 1) << (8 * i);
@@ -139,7 +142,10 @@ export abstract class Access extends Exceptions {
       if (this.code.written(address, bytes)) this.bus.codeWritten(this.#self, address);
       return;
     }
-    if ((address & (bytes - 1)) === 0) return this.bus.store(this.#self, address, bytes, value);
+    if ((address & (bytes - 1)) === 0) {
+      this.busAddress = address;
+      return this.bus.store(this.#self, address, bytes, value);
+    }
     this.#allowUnaligned(address);
     for (let i = 0; i < bytes; i++) this.#write((address + i) | 0, 1, (value >>> (8 * i)) & 0xff);
   }

@@ -110,8 +110,10 @@ export function plainImmediate(e: Emitter, first: number, second: number): void 
       return e.set(d, `I.${unsigned}sat(${value},${bits},R)`);
     }
     case 0b10100:
+      if (lsb + low5 > 31) return undefinedLong(e, first, second);
       return e.set(d, `(${e.get(n)}<<${31 - lsb - low5})>>${31 - low5}`);
     case 0b11100:
+      if (lsb + low5 > 31) return undefinedLong(e, first, second);
       return e.set(d, `(${e.get(n)}<<${31 - lsb - low5})>>>${31 - low5}|0`);
     case 0b10110: {
       if (low5 < lsb) return undefinedLong(e, first, second);

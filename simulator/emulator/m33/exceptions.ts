@@ -31,6 +31,8 @@ export const cfsr = {
   unaligned: 1 << 24,
   divisionByZero: 1 << 25,
   instructionBus: 1 << 8,
+  preciseBus: 1 << 9,
+  busAddressValid: 1 << 15,
 } as const;
 
 export const interrupts = 52;
@@ -61,6 +63,9 @@ export abstract class Exceptions extends State {
   faultsEnabled = 0;
   faultStatus = 0;
   hardFaultStatus = 0;
+  /** BFAR, and the address of the last access over the bus. */
+  faultAddress = 0;
+  protected busAddress = 0;
   #sleepsForEvent = false;
   #returned = false;
 
@@ -293,6 +298,10 @@ export abstract class Exceptions extends State {
   /** The exception that handles a fault (B3.24), or undefined: the core locks up. */
   protected escalate(fault: Fault): number | undefined {
     this.faultStatus |= fault.status;
+    if (fault.status & cfsr.preciseBus) {
+      this.faultStatus |= cfsr.busAddressValid;
+      this.faultAddress = this.busAddress;
+    }
     const current = this.#executionPriority();
     const number = fault.exception;
     const direct = number !== exception.hardFault && (this.faultsEnabled & (1 << number)) !== 0;

@@ -26,6 +26,7 @@ const register = {
   SHCSR: 0xd24,
   CFSR: 0xd28,
   HFSR: 0xd2c,
+  BFAR: 0xd38,
   CPACR: 0xd88,
   STIR: 0xf00,
   FPCCR: 0xf34,
@@ -130,6 +131,8 @@ export class Ppb {
         return core.faultStatus;
       case register.HFSR:
         return core.hardFaultStatus;
+      case register.BFAR:
+        return core.faultAddress;
       case register.CPACR:
         return core.cpacr;
       case register.FPCCR:

@@ -205,6 +205,7 @@ function miscellaneous(e: Emitter, op: number, low: number, mid: number, imm8: n
     }
     case 4:
     case 5:
+      if ((op & 0x1ff) === 0) return e.fault("undefined", op);
       return push(e, bits(imm8 | ((op & 0x100) << 6)));
     case 6:
       if ((op & 0xe8) !== 0x60) return e.fault("undefined", op);
@@ -219,6 +220,7 @@ function miscellaneous(e: Emitter, op: number, low: number, mid: number, imm8: n
     }
     case 12:
     case 13:
+      if ((op & 0x1ff) === 0) return e.fault("undefined", op);
       return pop(e, bits(imm8 | ((op & 0x100) << 7)));
     case 14:
       e.emit(`${e.flush}C.breakpoint(${imm8},${e.place});`);

@@ -87,7 +87,7 @@ function multiple(e: Emitter, first: number, second: number): void {
   const writeBack = (first & 0x20) !== 0;
   const mode = (first >> 7) & 3;
   const list = bits(second);
-  if (mode === 0 || mode === 3 || n === pc || list.length === 0) return undefinedLong(e, first, second);
+  if (mode === 0 || mode === 3 || n === pc || list.length < 2) return undefinedLong(e, first, second);
   if (n === sp && writeBack && mode === (first & 0x10 ? 1 : 2)) return first & 0x10 ? pop(e, list) : push(e, list);
   const total = 4 * list.length;
   const base = e.constant(e.get(n));

@@ -135,7 +135,7 @@ export function program(random: Random): Program {
   const code = parts.flatMap(({ words, skips, make }, i) => {
     if (!make) return words;
     const target = starts[Math.min(parts.length, i + 1 + (skips as number))] as number;
-    return make(target - (starts[i] as number) - 4);
+    return make(Math.max(0, target - (starts[i] as number) - 4));
   });
   while (code.length < codeBytes / 2) code.push(0xdf00);
   return { code, state: state(random) };
@@ -156,7 +156,7 @@ function state(random: Random): Uint32Array {
     const kind = random.below(4);
     words[i] = kind === 0 ? random.of(specialWords) : kind === 1 ? random.word() >>> random.below(32) : random.word();
   }
-  for (const pointer of pointers) words[pointer] = place.scratch + scratchBytes / 2 + (random.below(4) === 0 ? random.below(16) : 0);
+  pointers.forEach((pointer, i) => (words[pointer] = place.scratch + scratchBytes / 2 + 64 * i + 4 * random.below(8)));
   words[index] = random.below(8) * 4;
   words[13] = place.stack + 4 * random.below(2);
   words[16] = random.word() & 0xf80f0000;
