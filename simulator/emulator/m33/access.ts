@@ -228,7 +228,8 @@ export abstract class Access extends Exceptions {
 
   moveTo(number: number, opc1: number, crm: number, value: number, ...place: Place): void {
     this.requireCoprocessor(number, ...place);
-    if (number === coprocessor.gpio) this.#timed(place, () => this.bus.gpioWrite(this.#self, opc1, crm, value, undefined));
+    if (number === coprocessor.gpio)
+      this.#timed(place, () => this.bus.gpioWrite(this.#self, opc1, crm, value, undefined));
   }
 
   movePairTo(number: number, opc1: number, crm: number, low: number, high: number, ...place: Place): void {

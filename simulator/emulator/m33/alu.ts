@@ -29,7 +29,10 @@ export function shift(e: Emitter, value: string, type: Shift, amount: number): S
     case "asr":
       return { value: `(${value}>>${Math.min(amount, 31)})`, carry: `((${value}>>>${amount - 1})&1)!==0` };
     default:
-      return { value: `((${value}>>>${amount})|(${value}<<${32 - amount}))`, carry: `((${value}>>>${amount - 1})&1)!==0` };
+      return {
+        value: `((${value}>>>${amount})|(${value}<<${32 - amount}))`,
+        carry: `((${value}>>>${amount - 1})&1)!==0`,
+      };
   }
 }
 

@@ -20,7 +20,9 @@ export function coprocessor(e: Emitter, first: number, second: number): void {
     e.emit(e.flush);
     const value = e.constant(`C.moveFrom(${fields},${opc2},${e.place})`);
     if (t !== pc) return e.set(t, value);
-    e.emit(`R[${word.n}]=${value};R[${word.z}]=~${value}&0x40000000;R[${word.c}]=(${value}>>>29)&1;R[${word.v}]=${value}<<3;`);
+    e.emit(
+      `R[${word.n}]=${value};R[${word.z}]=~${value}&0x40000000;R[${word.c}]=(${value}>>>29)&1;R[${word.v}]=${value}<<3;`,
+    );
     return e.flagsWritten();
   }
   if ((first & 0x0fe0) !== 0x0c40) {

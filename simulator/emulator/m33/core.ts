@@ -128,7 +128,10 @@ export class Core extends Access implements M33Core {
     const inFlash = (address - flash.base) >>> 0 < flash.bytes.length;
     if (!inFlash) return compile(text, this.#around);
     const fetch = `C.fetch(${address},${bytes});`;
-    return compile(text.includes("for(;;){") ? text.replace("for(;;){", `for(;;){${fetch}`) : fetch + text, this.#around);
+    return compile(
+      text.includes("for(;;){") ? text.replace("for(;;){", `for(;;){${fetch}`) : fetch + text,
+      this.#around,
+    );
   }
 
   #romCall(address: number): void {

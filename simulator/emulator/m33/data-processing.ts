@@ -183,14 +183,9 @@ const parallelSums = { 0: "add8", 1: "add16", 2: "asx", 4: "sub8", 5: "sub16", 6
 function extend(e: Emitter, kind: number, n: number, m: number, d: number, rotation: number): void {
   const source = e.get(m);
   const value = e.constant(rotation === 0 ? source : `(${source}>>>${rotation})|(${source}<<${32 - rotation})`);
-  const extended = [
-    `((${value}<<16)>>16)`,
-    `(${value}&65535)`,
-    "",
-    "",
-    `((${value}<<24)>>24)`,
-    `(${value}&255)`,
-  ][kind] as string;
+  const extended = [`((${value}<<16)>>16)`, `(${value}&65535)`, "", "", `((${value}<<24)>>24)`, `(${value}&255)`][
+    kind
+  ] as string;
   if (extended !== "") return e.set(d, n === pc ? extended : `${e.get(n)}+${extended}|0`);
   const low = kind === 2 ? `((${value}<<24)>>24)` : `(${value}&255)`;
   const high = kind === 2 ? `((${value}<<8)>>24)` : `((${value}>>>16)&255)`;

@@ -140,8 +140,7 @@ export class Emitter {
     const v = flags.v || `R[${word.v}]`;
     const compared = flags.compared;
     const not = (code & 1) !== 0;
-    const compare = (yes: string, no: string) =>
-      `(${compared?.[0]}${not ? no : yes}${compared?.[1]})`;
+    const compare = (yes: string, no: string) => `(${compared?.[0]}${not ? no : yes}${compared?.[1]})`;
     const unsigned = (yes: string, no: string) => `((${compared?.[0]}>>>0)${not ? no : yes}(${compared?.[1]}>>>0))`;
     switch (code >> 1) {
       case 0:
@@ -196,7 +195,6 @@ export class Emitter {
     return text;
   }
 
-
   // --- ways out -----------------------------------------------------------------------------------------------
 
   #account(): string {
@@ -217,7 +215,9 @@ export class Emitter {
   branchTo(value: string, cost: number): void {
     this.cycles += cost;
     const target = this.constant(value);
-    this.emit(`${this.#account()}R[15]=${target}&-2;if((${target}&1)===0||${target}>>>28===15)C.interwork(${target},${this.at | 0},${this.nextItState});return;`);
+    this.emit(
+      `${this.#account()}R[15]=${target}&-2;if((${target}&1)===0||${target}>>>28===15)C.interwork(${target},${this.at | 0},${this.nextItState});return;`,
+    );
     this.cycles -= cost;
   }
 

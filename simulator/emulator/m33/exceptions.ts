@@ -215,6 +215,16 @@ export abstract class Exceptions extends State {
     return ((this.active[(number - 16) >> 5] as number) & (1 << ((number - 16) & 31))) !== 0;
   }
 
+  /** No other exception than the one that runs is active. */
+  get returnsToBase(): boolean {
+    if (this.ipsr === 0) return false;
+    const others = [this.systemActive, this.active[0] as number, this.active[1] as number];
+    const words = this.ipsr < 16 ? 0 : 1 + ((this.ipsr - 16) >> 5);
+    const bit = this.ipsr < 16 ? 1 << this.ipsr : 1 << ((this.ipsr - 16) & 31);
+    others[words] = (others[words] as number) & ~bit;
+    return others.every((word) => word === 0);
+  }
+
   /** Stacks a frame and goes to a handler (B3.19 to B3.21). */
   enter(number: number, returnAddress: number): void {
     const r = this.registers;
@@ -251,7 +261,8 @@ export abstract class Exceptions extends State {
     this.cycles += entryCycles;
     const vector = this.readWord((this.vtor + 4 * number) | 0);
     r[pc] = vector & ~1;
-    if ((vector & 1) === 0) throw new Fault(`vector ${number} is not Thumb code`, exception.usageFault, cfsr.invalidState);
+    if ((vector & 1) === 0)
+      throw new Fault(`vector ${number} is not Thumb code`, exception.usageFault, cfsr.invalidState);
   }
 
   /** Branch to EXC_RETURN in a handler (B3.22). */
@@ -260,8 +271,14 @@ export abstract class Exceptions extends State {
     const valid = (excReturn & 0xffffffe3) === (0xffffffe1 | 0) && this.isActive(finished);
     const toThread = (excReturn & 8) !== 0;
     this.#setActive(finished, false);
-    if (this.#executionPriority() >= 0 || finished !== exception.hardFault) this.faultmask = finished === 2 && this.faultmask;
-    if (!valid) throw new Fault(`return from exception ${finished} by 0x${(excReturn >>> 0).toString(16)}`, exception.usageFault, cfsr.invalidPc);
+    if (this.#executionPriority() >= 0 || finished !== exception.hardFault)
+      this.faultmask = finished === 2 && this.faultmask;
+    if (!valid)
+      throw new Fault(
+        `return from exception ${finished} by 0x${(excReturn >>> 0).toString(16)}`,
+        exception.usageFault,
+        cfsr.invalidPc,
+      );
     this.useStack((excReturn & 4) !== 0);
     const r = this.registers;
     const frame = r[sp] as number;
@@ -269,7 +286,11 @@ export abstract class Exceptions extends State {
     const number = xpsr & 0x1ff;
     if (toThread !== (number === 0)) {
       this.useStack(false);
-      throw new Fault(`return from exception ${finished} to a frame of exception ${number}`, exception.usageFault, cfsr.invalidPc);
+      throw new Fault(
+        `return from exception ${finished} to a frame of exception ${number}`,
+        exception.usageFault,
+        cfsr.invalidPc,
+      );
     }
     for (let i = 0; i < 4; i++) r[i] = this.readWord(frame + 4 * i);
     r[12] = this.readWord(frame + 0x10);
@@ -314,7 +335,8 @@ export abstract class Exceptions extends State {
     this.registers.fill(0);
     this.registers[word.z] = 1;
     this.floatWords.fill(0);
-    for (const words of [this.latched, this.enabled, this.active, this.priorities, this.systemPriorities]) words.fill(0);
+    for (const words of [this.latched, this.enabled, this.active, this.priorities, this.systemPriorities])
+      words.fill(0);
     this.latched.set(this.lines);
     Object.assign(this, {
       bankedSp: 0,

@@ -67,7 +67,12 @@ function transferMemory(e: Emitter, first: number, second: number, isSingle: boo
   e.cycles += count - 1 + (loads ? loadCost : 0);
   if (!loads) {
     if (n === sp && decrement) e.emit(`if((${end}>>>0)<(R[${word.limit}]>>>0))C.stackLow(${end},${e.place});`);
-    return storeMany(e, from, Array.from({ length: count }, (_, i) => `S[${d + i}]`), move);
+    return storeMany(
+      e,
+      from,
+      Array.from({ length: count }, (_, i) => `S[${d + i}]`),
+      move,
+    );
   }
   loadMany(e, from, count).forEach((value, i) => e.emit(`S[${d + i}]=${value};`));
   move?.();
@@ -96,9 +101,7 @@ function transferCore(e: Emitter, first: number, second: number, isSingle: boole
       e.leave(`C.writeFpscr(${e.get(t)})`);
       e.ended = e.itState === 0;
     } else if (t === pc) {
-      e.emit(
-        `R[${word.n}]=S[32];R[${word.z}]=~S[32]&0x40000000;R[${word.c}]=(S[32]>>>29)&1;R[${word.v}]=S[32]<<3;`,
-      );
+      e.emit(`R[${word.n}]=S[32];R[${word.z}]=~S[32]&0x40000000;R[${word.c}]=(S[32]>>>29)&1;R[${word.v}]=S[32]<<3;`);
       e.flagsWritten();
     } else e.set(t, "S[32]");
     return;
@@ -154,7 +157,12 @@ function arithmetic(e: Emitter, first: number, second: number): void {
       const flips = opposite ? "^0x80000000" : "";
       const addend = kind === 5 ? "-" : "";
       const value = `V.fused(${opposite ? "-" : ""}F[${n}],F[${m}],${addend}F[${d}])`;
-      return result(e, d, value, `V.fusedWords(S[${n}]${flips},S[${m}],S[${d}]${kind === 5 ? "^0x80000000" : ""},S[32])`);
+      return result(
+        e,
+        d,
+        value,
+        `V.fusedWords(S[${n}]${flips},S[${m}],S[${d}]${kind === 5 ? "^0x80000000" : ""},S[32])`,
+      );
     }
     default:
       void operands;
@@ -238,8 +246,7 @@ function selectAndRound(e: Emitter, first: number, second: number): void {
     const code = [0, 6, 10, 12][(first >> 4) & 3] as number;
     return e.emit(`S[${d}]=${e.condition(code)}?S[${n}]:S[${m}];`);
   }
-  if ((first & 0x30) === 0)
-    return e.emit(`S[${d}]=V.${second & 0x40 ? "minimum" : "maximum"}(S[${n}],S[${m}],S[32]);`);
+  if ((first & 0x30) === 0) return e.emit(`S[${d}]=V.${second & 0x40 ? "minimum" : "maximum"}(S[${n}],S[${m}],S[32]);`);
   const rounding = [4, 0, 1, 2][first & 3] as number;
   if ((first & 0x3c) === 0x38 && (second & 0xc0) === 0x40)
     return e.emit(`S[${d}]=V.toIntegral(S[${m}],${rounding},S[32]);`);

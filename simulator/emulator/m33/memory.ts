@@ -60,8 +60,6 @@ export function storeMany(e: Emitter, address: string, values: string[], rest?: 
   const slow = values.map((value, i) => `C.storeWord(${address}+${4 * i}|0,${value},${e.place});`).join("");
   const marks = Array.from({ length: Math.ceil(last / 16) + 1 }, (_, i) => Math.min(16 * i, last));
   const clean = marks.map((i) => `X[${index}+${i}>>>${lines}]`).join("|");
-  e.emit(
-    `if(${index}<W-${last}&&(${clean})===0){${fast}}else{${e.flush}${slow}${e.leaveIfAsked(after)}}`,
-  );
+  e.emit(`if(${index}<W-${last}&&(${clean})===0){${fast}}else{${e.flush}${slow}${e.leaveIfAsked(after)}}`);
   e.emit(after);
 }

@@ -91,14 +91,37 @@ export class Ppb {
     this.#kept.clear();
   }
 
+  /** An access by the core: registers of priorities and faults can be reached by bytes, too. */
+  load(offset: number, bytes: 1 | 2 | 4): number {
+    const value = this.read(offset & ~3) >>> (8 * (offset & 3));
+    return bytes === 4 ? value : value & (2 ** (8 * bytes) - 1);
+  }
+
+  store(offset: number, bytes: 1 | 2 | 4, value: number): void {
+    const levels = this.#levelsAt(offset);
+    if (!levels) return this.write(offset & ~3, value << (8 * (offset & 3)));
+    this.#core.reconsider();
+    for (let i = 0; i < bytes; i++) levels.of[levels.first + i] = (value >>> (8 * i + 4)) & 15;
+  }
+
+  /** The priorities at an offset, and the first one there. */
+  #levelsAt(offset: number) {
+    const core = this.#core;
+    if (offset >= prioritiesFrom && offset < prioritiesTo)
+      return { of: core.priorities, first: offset - prioritiesFrom };
+    if (offset >= register.SHPR1 && offset < register.SHCSR)
+      return { of: core.systemPriorities, first: offset - register.SHPR1 + 4 };
+    return undefined;
+  }
+
+  /** A register. */
   read(offset: number): number {
     const core = this.#core;
     const constant = fixed.get(offset);
     if (constant !== undefined) return constant;
-    if (offset >= prioritiesFrom && offset < prioritiesTo)
-      return this.#levels(core.priorities, offset - prioritiesFrom);
-    if (offset >= register.SHPR1 && offset < register.SHCSR)
-      return this.#levels(core.systemPriorities, offset - register.SHPR1 + 4);
+    const levels = this.#levelsAt(offset);
+    if (levels)
+      return [0, 1, 2, 3].reduce((word, i) => word | ((levels.of[levels.first + i] as number) << (8 * i + 4)), 0);
     const index = (offset >> 2) & 1;
     switch (offset & ~4) {
       case register.NVIC_ISER:
@@ -147,10 +170,6 @@ export class Ppb {
   write(offset: number, value: number): void {
     const core = this.#core;
     core.reconsider();
-    if (offset >= prioritiesFrom && offset < prioritiesTo)
-      return this.#setLevels(core.priorities, offset - prioritiesFrom, value);
-    if (offset >= register.SHPR1 && offset < register.SHCSR)
-      return this.#setLevels(core.systemPriorities, offset - register.SHPR1 + 4, value);
     const index = (offset >> 2) & 1;
     const change = (words: Int32Array, set: boolean) => {
       const word = words[index] as number;
@@ -196,7 +215,7 @@ export class Ppb {
         core.ccr = (value & 0x71b) | 0x201;
         return;
       case register.SHCSR:
-        core.faultsEnabled = ((value >> 16) & 7) << 4 | ((value >> 19) & 1) << 7;
+        core.faultsEnabled = (((value >> 16) & 7) << 4) | (((value >> 19) & 1) << 7);
         return;
       case register.CFSR:
         core.faultStatus &= ~value;
@@ -221,21 +240,14 @@ export class Ppb {
     }
   }
 
-  #levels(levels: Uint8Array, first: number): number {
-    return [0, 1, 2, 3].reduce((word, i) => word | ((levels[first + i] as number) << (8 * i + 4)), 0);
-  }
-
-  #setLevels(levels: Uint8Array, first: number, value: number): void {
-    for (let i = 0; i < 4; i++) levels[first + i] = (value >>> (8 * i + 4)) & 15;
-  }
-
   #state(): number {
     const core = this.#core;
-    const interrupts = [0, 1].some((i) => (core.pendingWord(i) & (core.enabled[i] as number)) !== 0);
+    const interrupts = [0, 1].some((i) => core.pendingWord(i) !== 0);
     const pending = core.systemPending;
     return (
       core.ipsr |
       (core.pendingException << 12) |
+      (core.returnsToBase ? 1 << 11 : 0) |
       (interrupts ? 1 << 22 : 0) |
       ((pending >> exception.sysTick) & 1 ? 1 << 26 : 0) |
       ((pending >> exception.pendSv) & 1 ? 1 << 28 : 0) |
@@ -251,20 +263,19 @@ export class Ppb {
       [exception.busFault, 1],
       [exception.hardFault, 2],
       [exception.usageFault, 3],
+      [exception.nmi, 5],
       [exception.secureFault, 4],
       [exception.svCall, 7],
       [exception.pendSv, 10],
       [exception.sysTick, 11],
     ] as const;
     const bits = active.reduce((word, [number, bit]) => word | (core.isActive(number) ? 1 << bit : 0), 0);
-    return bits | ((core.faultsEnabled >> 4) & 7) << 16 | ((core.faultsEnabled >> 7) & 1) << 19;
+    return bits | (((core.faultsEnabled >> 4) & 7) << 16) | (((core.faultsEnabled >> 7) & 1) << 19);
   }
 
   /** SysTick counts system clocks, or microseconds of the reference tick. */
   #ticks(): number {
-    return this.#csr & 4
-      ? this.#clock.cycles
-      : Math.floor((this.#clock.nanos * this.#referenceFrequency) / 1e9);
+    return this.#csr & 4 ? this.#clock.cycles : Math.floor((this.#clock.nanos * this.#referenceFrequency) / 1e9);
   }
 
   #elapsed(): number {

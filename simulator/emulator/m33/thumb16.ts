@@ -77,7 +77,12 @@ export function translate16(e: Emitter, op: number): void {
       if (list.length === 0) return e.fault("undefined", op);
       const from = e.constant(e.get(high));
       e.cycles += list.length - 1;
-      return storeMany(e, from, list.map((i) => e.get(i)), () => e.set(high, `${from}+${4 * list.length}|0`));
+      return storeMany(
+        e,
+        from,
+        list.map((i) => e.get(i)),
+        () => e.set(high, `${from}+${4 * list.length}|0`),
+      );
     }
     case 0b11001: {
       const list = bits(imm8); // LDMIA; a base that is loaded is not written back
@@ -179,7 +184,15 @@ function registerOffset(e: Emitter, op: number, low: number, address: string): v
   const kind = (op >> 9) & 7;
   if (kind < 3) return store(e, address, ([4, 2, 1] as const)[kind as 0], e.get(low));
   e.cycles += loadCost;
-  const [bytes, signed] = ([[1, true], [4, false], [2, false], [1, false], [2, true]] as const)[(kind - 3) as 0];
+  const [bytes, signed] = (
+    [
+      [1, true],
+      [4, false],
+      [2, false],
+      [1, false],
+      [2, true],
+    ] as const
+  )[(kind - 3) as 0];
   e.set(low, load(e, address, bytes, signed));
 }
 
@@ -234,8 +247,7 @@ function miscellaneous(e: Emitter, op: number, low: number, mid: number, imm8: n
 
 /** REV, REV16 and REVSH. */
 export function reverse(value: string, kind: number): string {
-  if (kind === 0)
-    return `(${value}<<24)|((${value}&65280)<<8)|((${value}>>>8)&65280)|(${value}>>>24)`;
+  if (kind === 0) return `(${value}<<24)|((${value}&65280)<<8)|((${value}>>>8)&65280)|(${value}>>>24)`;
   if (kind === 1) return `((${value}<<8)&0xff00ff00)|((${value}>>>8)&0x00ff00ff)`;
   return `(((${value}<<8)|((${value}>>>8)&255))<<16)>>16`;
 }
@@ -244,7 +256,12 @@ export function push(e: Emitter, list: number[]): void {
   const to = e.constant(`${e.get(sp)}-${4 * list.length}|0`);
   e.emit(`if((${to}>>>0)<(R[22]>>>0))C.stackLow(${to},${e.place});`);
   e.cycles += list.length - 1;
-  storeMany(e, to, list.map((i) => e.get(i)), () => e.emit(`R[13]=r13=${to};`));
+  storeMany(
+    e,
+    to,
+    list.map((i) => e.get(i)),
+    () => e.emit(`R[13]=r13=${to};`),
+  );
 }
 
 export function pop(e: Emitter, list: number[]): void {

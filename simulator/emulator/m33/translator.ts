@@ -48,7 +48,11 @@ export function translate(code: CodeCache, start: number, itState: number, contr
     const second = long ? code.fetch(at + 2) : 0;
     if (op === undefined || second === undefined) {
       if (at !== start) break;
-      throw new Fault(`instruction fetch at 0x${(at >>> 0).toString(16)}, where there is no code`, 5, cfsr.instructionBus);
+      throw new Fault(
+        `instruction fetch at 0x${(at >>> 0).toString(16)}, where there is no code`,
+        5,
+        cfsr.instructionBus,
+      );
     }
     e.at = at;
     e.next = (at + (long ? 4 : 2)) | 0;

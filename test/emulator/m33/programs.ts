@@ -100,7 +100,8 @@ export function program(random: Random): Program {
   while (parts.length < length) {
     const choice = random.below(20);
     const skips = 1 + random.below(3);
-    if (choice === 0) parts.push({ words: [0], skips, make: (offset) => [0xd000 | (random.below(14) << 8) | ((offset >> 1) & 0xff)] });
+    if (choice === 0)
+      parts.push({ words: [0], skips, make: (offset) => [0xd000 | (random.below(14) << 8) | ((offset >> 1) & 0xff)] });
     else if (choice === 1) {
       const register = random.of(low(readable));
       const non = random.below(2) << 11;
@@ -166,7 +167,12 @@ function state(random: Random): Uint32Array {
     if (kind === 0) words[17 + i] = random.of(specialFloats);
     else if (kind === 1) words[17 + i] = random.word();
     // numbers of like magnitude, with few or many bits, so that sums cancel and round
-    else words[17 + i] = ((random.word() & 0x80000000) | ((near + random.below(kind === 2 ? 30 : 3)) << 23) | ((random.word() & 0x7fffff) & (-1 << random.below(24)))) >>> 0;
+    else
+      words[17 + i] =
+        ((random.word() & 0x80000000) |
+          ((near + random.below(kind === 2 ? 30 : 3)) << 23) |
+          (random.word() & 0x7fffff & (-1 << random.below(24)))) >>>
+        0;
   }
   const controls = random.below(8);
   words[49] = (random.word() & 0xf0000000) | (controls === 0 ? random.word() & 0x07c00000 : 0);

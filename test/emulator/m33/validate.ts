@@ -1,23 +1,8 @@
 /** Random programs run by qemu's Cortex-M33 and by ours, and what both end in, compared. */
-import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { promisify } from "node:util";
-
-import { type CoreBus, Fault } from "../../../simulator/emulator/m33/bus";
-import { CodeCache } from "../../../simulator/emulator/m33/code-cache";
-import { Core } from "../../../simulator/emulator/m33/core";
-import { Ppb } from "../../../simulator/emulator/m33/ppb";
-import { MachineClock } from "../../../simulator/emulator/clock";
 import { buildImage, type Image } from "../../../tools/bare-metal";
-import { debianProgram } from "../../../tools/debian";
+import { ramBase } from "./board";
 import { batchSize, codeBytes, place, type Program, program, Random, recordWords } from "./programs";
-
-const run = promisify(execFile);
-const ramBase = 0x10000000;
-const ramBytes = 4 << 20;
-const breakpoint = 0xbeab;
+import { runOnBoard, runOnQemu } from "./run";
 
 export function harness(): Promise<Image> {
   return buildImage("validate-m33", "cortex-m33", ramBase, ["test/emulator/m33/harness.c"], []);
@@ -35,104 +20,6 @@ function batchImage(programs: Program[], seed: number): Buffer {
     code.forEach((halfword, j) => image.writeUInt16LE(halfword, at - place.count + 2 * j));
   });
   return image;
-}
-
-async function runOnQemu(image: Image, batch: Buffer): Promise<Uint32Array> {
-  const { path, env } = await debianProgram("qemu-system-arm");
-  const data = path.startsWith("/usr/bin/") ? [] : ["-L", path.replace(/bin\/[^/]*$/, "share/qemu")];
-  const folder = await mkdtemp(join(tmpdir(), "m33-"));
-  try {
-    const file = join(folder, "batch.bin");
-    await writeFile(file, batch);
-    const devices = ["-kernel", image.file, "-device", `loader,file=${file},addr=${place.count},force-raw=on`];
-    const options = ["-M", "mps2-an505", "-display", "none", "-serial", "none", "-monitor", "none"];
-    const semihosting = ["-semihosting-config", "enable=on,target=native"];
-    await run(path, [...data, ...options, ...semihosting, ...devices], { env, cwd: folder, timeout: 120_000 });
-    const results = await readFile(join(folder, "results.bin"));
-    return new Uint32Array(results.buffer.slice(results.byteOffset, results.byteOffset + results.length));
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
-
-/** A core with the board's memory and nothing else, that stops where the harness calls its host. */
-export class Board implements CoreBus {
-  readonly bytes = new Uint8Array(ramBytes);
-  readonly core: Core;
-  readonly traps: string[] = [];
-  onHostCall: (() => void) | undefined;
-  readonly #ppb: Ppb;
-
-  constructor(image: Image) {
-    this.bytes.set(image.bytes, image.base - ramBase);
-    const code = new CodeCache({
-      ram: { base: ramBase, bytes: this.bytes },
-      flash: { base: 0x60000000, bytes: new Uint8Array(4) },
-      rom: { base: 0x70000000, bytes: new Uint8Array(4) },
-    });
-    const halfwords = new Uint16Array(this.bytes.buffer, 0, image.size >> 1);
-    halfwords.forEach((halfword, i) => halfword === breakpoint && code.hook(ramBase + 2 * i));
-    this.core = new Core(0, this, code);
-    this.#ppb = new Ppb(this.core, new MachineClock(1e8), () => undefined);
-    this.core.reset(ramBase);
-  }
-
-  fetchFlash(): void {
-    throw new Error("the board has no flash");
-  }
-
-  load(_: unknown, address: number): number {
-    if (address >>> 12 === 0xe000e) return this.#ppb.read(address & 0xfff);
-    throw new Fault(`read of 0x${(address >>> 0).toString(16)}`);
-  }
-
-  store(_: unknown, address: number, _bytes: number, value: number): void {
-    if (address >>> 12 !== 0xe000e) throw new Fault(`write to 0x${(address >>> 0).toString(16)}`);
-    this.#ppb.write(address & 0xfff, value);
-  }
-
-  romCall(): void {
-    if (!this.onHostCall) throw new Error("the harness calls its host");
-    this.onHostCall();
-  }
-
-  signalEvent(): void {
-    this.core.signalEvent();
-  }
-
-  gpioWrite(): void {
-    throw new Error("the board has no GPIO");
-  }
-
-  gpioRead(): number {
-    throw new Error("the board has no GPIO");
-  }
-
-  codeWritten(): void {
-    return;
-  }
-
-  stackOverflow(): void {
-    return;
-  }
-
-  trap(_: unknown, text: string): void {
-    if (this.traps.length < 10 || text.startsWith("locked")) this.traps.push(text);
-  }
-}
-
-function runOnCore(image: Image, batch: Buffer, count: number): Uint32Array {
-  const board = new Board(image);
-  board.bytes.set(batch, place.count - ramBase);
-  let stopped = false;
-  board.onHostCall = () => {
-    stopped = true;
-    board.core.held = true;
-    board.core.yield();
-  };
-  board.core.run(1e12);
-  if (!stopped) throw new Error(`our core never finished: ${board.traps.join("; ")}`);
-  return new Uint32Array(board.bytes.buffer, place.records - ramBase, recordWords * count);
 }
 
 /** Cumulative exception flags of FPSCR are not modelled. */
@@ -154,9 +41,10 @@ export async function compare(image: Image, seed: number, count: number): Promis
   const random = new Random(seed);
   const programs = Array.from({ length: count }, () => program(random));
   const before = programs.map(({ state }) => state.slice());
-  const batch = batchImage(programs, seed);
-  const expected = await runOnQemu(image, batch);
-  const actual = runOnCore(image, batch, count);
+  const loaded = { address: place.count, bytes: batchImage(programs, seed) };
+  const expected = await runOnQemu(image, loaded);
+  const board = runOnBoard(image, loaded);
+  const actual = new Uint32Array(board.bytes.buffer, place.records - ramBase, recordWords * count);
   const differences: Difference[] = [];
   programs.forEach(({ code }, i) => {
     const different: string[] = [];
