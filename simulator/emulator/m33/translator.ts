@@ -94,8 +94,8 @@ export function translate(code: CodeCache, start: number, itState: number, contr
 export function compile(text: string, around: Surroundings): Block {
   const names = Object.keys(around);
   const prologue = names.map((name) => `const ${name}=around.${name};`).join("");
-  // A function of its own closure: its constants are the compiler's constants.
-  const make = new Function("around", "I", "V", `"use strict";${prologue}return function(){${text}}`) as (
+  // A closure of its own: its constants are the compiler's constants. In parentheses it is compiled at once.
+  const make = new Function("around", "I", "V", `"use strict";${prologue}return (function(){${text}})`) as (
     ...args: unknown[]
   ) => Block;
   return make(around, integer, single);

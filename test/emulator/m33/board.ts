@@ -14,6 +14,10 @@ export class Board implements CoreBus {
   readonly bytes = new Uint8Array(ramBytes);
   readonly core: Core;
   readonly traps: string[] = [];
+  rewrites = 0;
+  overflows = 0;
+  /** Of coprocessor 0: opc1, CRm, and one or two words. */
+  readonly gpioWrites: [number, number, number, number | undefined][] = [];
   onHostCall: (() => void) | undefined;
   readonly #ppb: Ppb;
 
@@ -54,20 +58,20 @@ export class Board implements CoreBus {
     this.core.signalEvent();
   }
 
-  gpioWrite(): void {
-    throw new Error("the board has no GPIO");
+  gpioWrite(_: unknown, opc1: number, crm: number, low: number, high: number | undefined): void {
+    this.gpioWrites.push([opc1, crm, low, high]);
   }
 
-  gpioRead(): number {
-    throw new Error("the board has no GPIO");
+  gpioRead(_: unknown, opc1: number, crm: number): number {
+    return 100 * opc1 + crm;
   }
 
   codeWritten(): void {
-    return;
+    this.rewrites++;
   }
 
   stackOverflow(): void {
-    return;
+    this.overflows++;
   }
 
   trap(_: unknown, text: string): void {

@@ -1,6 +1,6 @@
 /*
- * Performs a random script in thread mode and in handlers: sets exceptions pending, moves priorities and masks, faults,
- * uses the float unit; and logs what runs when, in which state. See exceptions.ts.
+ * Performs a random script in thread mode and in handlers: sets exceptions pending, moves priorities and
+ * masks, faults, uses the float unit; and logs what runs when, in which state. See exceptions.ts.
  */
 #include <stdint.h>
 
@@ -29,16 +29,17 @@
 void start(void);
 void enter(void);
 
-__attribute__((section(".text.0"), used)) static void (*const vectors[])(void) = {(void (*)(void))0x10380000, start};
+__attribute__((section(".text.0"), used)) static void (*const vectors[])(void) = {(void (*)(void))0x10380000,
+                                                                                  start};
 
 static uint32_t cursor, logged;
 static volatile float sum = 1;
 
-#define READ(name)                                                                                                     \
-    ({                                                                                                                 \
-        uint32_t value_;                                                                                               \
-        __asm__ volatile("mrs %0, " #name : "=r"(value_));                                                             \
-        value_;                                                                                                        \
+#define READ(name)                                                                                           \
+    ({                                                                                                       \
+        uint32_t value_;                                                                                     \
+        __asm__ volatile("mrs %0, " #name : "=r"(value_));                                                   \
+        value_;                                                                                              \
     })
 #define WRITE(name, value) __asm__ volatile("msr " #name ", %0\n isb" : : "r"(value) : "memory")
 
@@ -91,8 +92,7 @@ static void perform(uint32_t operation) {
         ICSR = 1u << 26;
         break;
     case 7:
-        if (ipsr == 0 && !READ(primask) && !READ(faultmask) && !READ(basepri))
-            __asm__ volatile("svc 1");
+        if (ipsr == 0 && !READ(primask) && !READ(faultmask) && !READ(basepri)) __asm__ volatile("svc 1");
         break;
     case 8:
         sum = sum * 1.25f + (float)a;
@@ -111,8 +111,7 @@ static void perform(uint32_t operation) {
             ICER1 = 1u << (a & 15);
         break;
     case 12:
-        if (ipsr != 2 && ipsr != 3 && !READ(faultmask))
-            __asm__ volatile("udf 0");
+        if (ipsr != 2 && ipsr != 3 && !READ(faultmask)) __asm__ volatile("udf 0");
         break;
     case 13:
         ICSR = 1u << 31;
@@ -151,10 +150,8 @@ __attribute__((used)) static void handle(uint32_t exc_return, uint32_t *frame) {
     note(SHCSR);
     note(READ(basepri) << 8 | READ(control));
     note(frame[7]);
-    if ((ipsr == 6 || ipsr == 3) && *(uint16_t *)frame[6] == 0xde00)
-        frame[6] += 2;
-    if (cursor < script_size)
-        some(script[cursor] >> 24 & 7);
+    if ((ipsr == 6 || ipsr == 3) && *(uint16_t *)frame[6] == 0xde00) frame[6] += 2;
+    if (cursor < script_size) some(script[cursor] >> 24 & 7);
 }
 
 __attribute__((naked)) void enter(void) {

@@ -10,6 +10,8 @@ const returnAddress = ramBase + ramBytes - 64;
 
 export class FunctionCore {
   readonly board: Board;
+  /** Whether the function that was started has come to its end. */
+  returned = false;
   readonly #image: Image;
   #free: number;
 
@@ -17,7 +19,7 @@ export class FunctionCore {
     this.#image = image;
     this.board = new Board(image, [returnAddress]);
     this.#free = (image.base + image.size + 7) & ~7;
-    this.board.core.cpacr = 0xf << 20;
+    this.board.core.cpacr = (0xf << 20) | (3 << 14) | (3 << 8) | 3; // float unit and coprocessors 7, 4 and 0
     this.board.core.updateFloat();
   }
 
@@ -35,8 +37,8 @@ export class FunctionCore {
     return this.board.bytes.slice(address - ramBase, address - ramBase + bytes);
   }
 
-  /** Calls a function with up to eight words; gives what it returned, and its instructions but for the return. */
-  call(name: string, ...args: number[]): { result: number; cost: number } {
+  /** Has a function with up to eight words ready to run. */
+  start(name: string, ...args: number[]): void {
     const core = this.board.core;
     const address = this.#image.symbols.get(name);
     if (address === undefined) throw new Error(`the image has no function ${name}`);
@@ -46,14 +48,22 @@ export class FunctionCore {
     core.registers[sp] = stack;
     core.registers[lr] = returnAddress | 1;
     core.registers[pc] = address;
-    const before = core.instructions;
-    let returned = false;
+    core.waiting = false;
+    this.returned = false;
     this.board.onHostCall = () => {
-      returned = true;
+      this.returned = true;
       core.yield();
     };
-    core.run(core.cycles + 1e11);
-    if (!returned) throw new Error(`${name} did not return: ${this.board.traps.join("; ")}`);
-    return { result: (core.registers[0] as number) >>> 0, cost: core.instructions - before - 1 };
+  }
+
+  /** Calls a function; gives what it returned (R0, and R1 of a double word), and its instructions but for the return. */
+  call(name: string, ...args: number[]): { result: number; high: number; cost: number } {
+    const core = this.board.core;
+    this.start(name, ...args);
+    const before = core.instructions;
+    core.run(core.cycles + 1e9);
+    if (!this.returned) throw new Error(`${name} did not return: ${this.board.traps.join("; ")}`);
+    const [result = 0, high = 0] = core.registers;
+    return { result: result >>> 0, high: high >>> 0, cost: core.instructions - before - 1 };
   }
 }

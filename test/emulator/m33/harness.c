@@ -1,7 +1,7 @@
 /*
- * Runs many small programs on a Cortex-M33, each from a given state, and notes the state it ends in: by an exception
- * that every program is entered from and ends with, be it SVC or a fault. See validate.ts, which shares the records'
- * layout.
+ * Runs many small programs on a Cortex-M33, each from a given state, and notes the state it ends in: by an
+ * exception that every program is entered from and ends with, be it SVC or a fault. See validate.ts, which
+ * shares the records' layout.
  */
 #include <stdint.h>
 
@@ -32,8 +32,22 @@ void start(void);
 void handler(void);
 
 __attribute__((section(".text.0"), used)) static void (*const vectors[16])(void) = {
-    (void (*)(void))0x10380000, start,   handler, handler, handler, handler, handler, handler,
-    handler,                    handler, handler, handler, handler, handler, handler, handler};
+    (void (*)(void))0x10380000,
+    start,
+    handler,
+    handler,
+    handler,
+    handler,
+    handler,
+    handler,
+    handler,
+    handler,
+    handler,
+    handler,
+    handler,
+    handler,
+    handler,
+    handler};
 
 /* Semihosting: SYS_OPEN, SYS_WRITE and SYS_EXIT_EXTENDED. */
 static uint32_t host(uint32_t operation, const void *argument) {
@@ -93,8 +107,7 @@ static void save(struct record *record, const uint32_t *frame, uint32_t exc_retu
 /* The frame of the program that has ended, and the one of the next program to return to. */
 uint32_t *next(uint32_t *frame, uint32_t exc_return) {
     save(current, frame, exc_return);
-    if (++done == record_count)
-        finish();
+    if (++done == record_count) finish();
     current++;
     frame = (uint32_t *)((current->r[13] - 0x68) & ~7u);
     load(current, frame);
