@@ -169,6 +169,7 @@ export class Ppb {
 
   write(offset: number, value: number): void {
     const core = this.#core;
+    if (this.#levelsAt(offset)) return this.store(offset, 4, value);
     core.reconsider();
     const index = (offset >> 2) & 1;
     const change = (words: Int32Array, set: boolean) => {

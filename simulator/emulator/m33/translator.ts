@@ -95,6 +95,7 @@ export function compile(text: string, around: Surroundings): Block {
   const names = Object.keys(around);
   const prologue = names.map((name) => `const ${name}=around.${name};`).join("");
   // A closure of its own: its constants are the compiler's constants. In parentheses it is compiled at once.
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- a translator
   const make = new Function("around", "I", "V", `"use strict";${prologue}return (function(){${text}})`) as (
     ...args: unknown[]
   ) => Block;
