@@ -130,6 +130,8 @@ describe("a Cortex-M33 core", () => {
   it("fails to store exclusively what another core has changed in between", () => {
     const where = ramBase + 0x1000;
     expect(own.call("lock", where).result).toBe(0);
+    expect(own.call("lock_byte", where + 5).result).toBe(0);
+    expect([...own.read(where, 6)]).toEqual([1, 0, 0, 0, 0, 1]);
     const core = own.board.core;
     core.loadExclusive(where, 4, 0, 0, 0, 0);
     own.write(where, Uint8Array.of(9));

@@ -3,7 +3,8 @@ import { type CoreBus, Fault, type M33Core } from "./bus";
 import type { CodeCache } from "./code-cache";
 import { Dcp } from "./dcp";
 import { counter, word } from "./emitter";
-import { cfsr, exception, Exceptions, stackText } from "./exceptions";
+import { cfsr, Exceptions, stackText } from "./exceptions";
+import { exception } from "./nvic";
 
 const hex = (address: number) => `0x${(address >>> 0).toString(16).padStart(8, "0")}`;
 /** From here on addresses are devices', which take aligned accesses only (Armv8-M B5.?: default memory map). */
@@ -19,12 +20,12 @@ type Place = [cycles: number, instructions: number, at: number, itState: number]
 export abstract class Access extends Exceptions {
   readonly index: 0 | 1;
   readonly bus: CoreBus;
-  at = 0;
   /** CCR (Armv8-M D1.2.19): STKALIGN, BFHFNMIGN, DIV_0_TRP, UNALIGN_TRP and the like. */
   ccr = 0x201;
   pairHigh = 0;
-  /** Instructions of the block that is running, when it was last asked for. */
+  /** Instructions and cycles of the block that runs which are not in the counters yet, if it ends here. */
   protected partial = 0;
+  protected partialCycles = 0;
   readonly dcp = new Dcp();
   protected readonly code: CodeCache;
   readonly #ram: Uint8Array;
@@ -48,6 +49,7 @@ export abstract class Access extends Exceptions {
   }
 
   protected arriveAt(place: Place): void {
+    this.partialCycles = place[0];
     this.partial = place[1];
     this.at = place[2];
     this.itState = place[3];
@@ -55,7 +57,7 @@ export abstract class Access extends Exceptions {
 
   /** An instruction ends its block by a call of the core. */
   arrive(at: number, itState: number): void {
-    this.partial = 0;
+    this.partial = this.partialCycles = 0;
     this.at = at;
     this.itState = itState;
   }
@@ -83,6 +85,7 @@ export abstract class Access extends Exceptions {
     this.arriveAt(place);
     const t = this.counters;
     t[counter.cycles] = (t[counter.cycles] as number) + place[0];
+    this.partialCycles = 0;
     const value = this.#read(address, bytes);
     t[counter.cycles] = (t[counter.cycles] as number) - place[0];
     this.itState = 0;
@@ -127,6 +130,7 @@ export abstract class Access extends Exceptions {
     this.arriveAt(place);
     const t = this.counters;
     t[counter.cycles] = (t[counter.cycles] as number) + place[0];
+    this.partialCycles = 0;
     this.#write(address, bytes, value);
     t[counter.cycles] = (t[counter.cycles] as number) - place[0];
     this.itState = 0;
@@ -177,7 +181,7 @@ export abstract class Access extends Exceptions {
   /** Code in flash is about to run. */
   fetch(address: number, bytes: number): void {
     this.at = address;
-    this.partial = 0;
+    this.partial = this.partialCycles = 0;
     this.bus.fetchFlash(this.#self, address, bytes);
   }
 
@@ -266,6 +270,7 @@ export abstract class Access extends Exceptions {
 
   #timed<T>(place: Place, access: () => T): T {
     this.cycles += place[0];
+    this.partialCycles = 0;
     const result = access();
     this.cycles -= place[0];
     return result;
@@ -305,6 +310,10 @@ export abstract class Access extends Exceptions {
     if (value >>> 0 < limit) throw new Fault(stackText(value, limit), exception.usageFault, cfsr.stackOverflow);
     this.itState = 0;
     this.registers[13] = value;
+    this.stackExceeded();
+  }
+
+  protected override stackExceeded(): void {
     this.bus.stackOverflow(this.#self, this.registers[word.limit] as number);
   }
 

@@ -3,7 +3,8 @@ import { Access, Restart } from "./access";
 import { type CoreBus, Fault, type M33Core } from "./bus";
 import { type CodeCache, longestBlock } from "./code-cache";
 import { counter } from "./emitter";
-import { cfsr, exception } from "./exceptions";
+import { cfsr } from "./exceptions";
+import { exception } from "./nvic";
 import { type Block, compile, type Surroundings, translate } from "./translator";
 
 const sp = 13;
@@ -67,14 +68,14 @@ export class Core extends Access implements M33Core {
     for (;;) {
       if (this.held || this.lockedUp) return this.#sleep(until);
       t[counter.until] = until;
-      this.partial = 0;
+      this.partial = this.partialCycles = 0;
       try {
         if (this.attention) this.attend();
         if (this.waiting) return this.#sleep(until);
         this.#dispatch();
       } catch (error) {
         if (error instanceof Fault) this.#fault(error);
-        else if (error instanceof Restart) this.registers[pc] = this.at;
+        else if (error instanceof Restart) this.#restart();
         else throw error;
       }
       if (this.#yielded || this.cycles >= until) return;
@@ -115,7 +116,7 @@ export class Core extends Access implements M33Core {
 
   #translate(address: number): Block {
     this.at = address;
-    this.partial = 0;
+    this.partial = this.partialCycles = 0;
     const block = this.code.isHooked(address) ? () => this.#romCall(address) : this.#compile(address);
     this.#page[(address >>> 1) & (pageHalfwords - 1)] = block;
     return block;
@@ -136,7 +137,7 @@ export class Core extends Access implements M33Core {
 
   #romCall(address: number): void {
     this.at = address;
-    this.partial = 0;
+    this.partial = this.partialCycles = 0;
     this.registers[pc] = (this.registers[14] as number) & ~1;
     this.cycles++;
     this.bus.romCall(this, address);
@@ -156,7 +157,7 @@ export class Core extends Access implements M33Core {
 
   /** BX and its kin: a return from an exception, or code that is not Thumb. */
   interwork(target: number, at: number, itState: number): void {
-    this.partial = 0;
+    this.partial = this.partialCycles = 0;
     this.at = at;
     this.itState = itState;
     if (target >>> 24 === 0xff && this.ipsr !== 0) return this.leave(target);
@@ -176,9 +177,16 @@ export class Core extends Access implements M33Core {
     this.cycles = until;
   }
 
+  /** The instruction that the block has come to, once more, by another translation. */
+  #restart(): void {
+    this.instructions += this.partial - 1;
+    this.cycles += this.partialCycles - 1;
+    this.registers[pc] = this.at;
+  }
+
   #fault(fault: Fault): void {
     this.instructions += this.partial;
-    this.partial = 0;
+    this.cycles += this.partialCycles;
     this.bus.trap(this, fault.message);
     const number = this.escalate(fault);
     if (number === undefined) {
