@@ -1,6 +1,7 @@
 /** A Cortex-M33 core: runs translated blocks, sleeps, faults. */
-import { Access, Restart } from "./access";
+
 import { type CoreBus, Fault, type M33Core } from "./bus";
+import { Coprocessors, Restart } from "./coprocessors";
 import { type CodeCache, longestBlock } from "./code-cache";
 import { counter } from "./emitter";
 import { cfsr } from "./exceptions";
@@ -15,7 +16,7 @@ const pageHalfwords = 1 << (pageBits - 1);
 
 type Pages = Map<number, (Block | undefined)[]>;
 
-export class Core extends Access implements M33Core {
+export class Core extends Coprocessors implements M33Core {
   held = false;
   idle = 0;
   lockedUp = false;
