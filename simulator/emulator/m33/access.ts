@@ -6,8 +6,8 @@ import { cfsr, Exceptions, stackText } from "./exceptions";
 import { exception } from "./nvic";
 
 const hex = (address: number) => `0x${(address >>> 0).toString(16).padStart(8, "0")}`;
-/** From here on addresses are devices', which take aligned accesses only (Armv8-M B5.?: default memory map). */
-const devices = 0x40000000;
+/** From here on addresses are devices', which take aligned accesses only (Armv8-M B8.1). */
+export const devices = 0x40000000;
 /** The address at which a block is, given with whatever may fault: cycles and instructions so far, address, ITSTATE. */
 export type Place = [cycles: number, instructions: number, at: number, itState: number];
 
