@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { buildImage } from "../../tools/bare-metal";
-import { toolchain } from "../../tools/toolchain";
+import { hasToolchain, toolchain } from "../../tools/toolchain";
 import { ramBase } from "./m33/board";
 import { FunctionCore } from "./m33/function-core";
 import { Random } from "./m33/programs";
@@ -46,7 +46,9 @@ function fused(a: number, b: number, c: number): number {
   return negative ? -value : value;
 }
 
-describe("the double-precision coprocessor, by the Pico SDK's functions", () => {
+const until = hasToolchain() ? "" : " (skipped until npm run firmware has its toolchain)";
+
+describe.skipIf(!hasToolchain())(`the double-precision coprocessor, by the Pico SDK's functions${until}`, () => {
   let own: FunctionCore;
 
   beforeAll(async () => {
