@@ -306,9 +306,9 @@ export class EmulatedDevice implements Device {
   }
 
   #failure(): string {
-    if (this.#chip.bootloaderRequested)
-      return "The firmware went to the bootloader at once: is its second stage missing?";
     const last = this.traps.at(-1);
+    if (this.#chip.bootloaderRequested)
+      return `The firmware went to the bootloader at once: ${last ?? "is its second stage missing?"}`;
     return `The firmware has not come to the bus within ${bootLimit} ms${last ? `: ${last}` : "."}`;
   }
 

@@ -37,9 +37,9 @@ export const ramBase = 0x20000000;
 /** Wait states of the APB bridge (RP2040 datasheet 2.1.4). */
 const apbRead = 2;
 const apbWrite = 3;
-/** Cycles for which a core runs before the other one and the peripherals catch up. */
+/** Cycles for which a core runs before the other one and the peripherals catch up, and when the other one sleeps. */
 const slice = 64;
-const asleepSlice = 256;
+const aloneSlice = 256;
 /** The multiplexer's functions that are the same on both chips. */
 const pioFunction = 6;
 /** Data requests of a PIO block: transmit first. */
@@ -97,7 +97,7 @@ export abstract class Machine {
   #pio(index: number): Pio {
     return new Pio(
       {
-        now: () => this.cycle,
+        now: () => Math.max(this.cycle, this.runner.time), // machines may run ahead of sleeping cores
         inputs: () => this.pins.inputs,
         interrupt: (line, high) => this.setInterrupt(this.layout.irq.pio + 2 * index + line, high),
         request: (machine, transmit) => this.dma.serve(pioRequests * index + (transmit ? 0 : 4) + machine),
@@ -162,23 +162,32 @@ export abstract class Machine {
     const [core0, core1] = this.cores;
     while (!this.resetRequested && !this.bootloaderRequested) {
       const start = clock.cycles;
-      const event = Math.min(nanos, clock.nextAlarm);
-      const limit = clock.cyclesAt(event);
+      const limit = clock.cyclesAt(Math.min(nanos, clock.nextAlarm));
       if (limit > start) {
-        const asleep = core0.waiting && core1.waiting && !core0.attention && !core1.attention;
-        const end = Math.min(
-          limit,
-          start + (asleep ? (this.runner.idle && !this.dma.active ? Infinity : asleepSlice) : slice),
-        );
-        core0.run(end);
-        core1.run(end);
-        clock.cycles = Math.max(clock.cycles, end);
-        this.runner.advance(clock.cycles);
-        if (this.dma.active) this.dma.advance(clock.cycles - start);
+        const resting = (core0.waiting && !core0.attention ? 1 : 0) + (core1.waiting && !core1.attention ? 1 : 0);
+        if (resting === 2 && !this.dma.active) this.#rest(limit);
+        else {
+          const end = Math.min(limit, start + (resting === 0 ? slice : aloneSlice));
+          core0.run(end);
+          core1.run(end);
+          clock.cycles = Math.max(clock.cycles, end);
+          this.runner.advance(clock.cycles);
+          if (this.dma.active) this.dma.advance(clock.cycles - start);
+        }
       }
       clock.fire();
       if (clock.nanos >= nanos - 1e-3) break;
     }
+  }
+
+  /** Both cores sleep: only state machines and what they move by DMA can wake one before the limit. */
+  #rest(limit: number): void {
+    const [core0, core1] = this.cores;
+    const rested = () => core0.attention || core1.attention || !core0.waiting || !core1.waiting || this.dma.active;
+    const end = this.runner.idle ? limit : this.runner.advance(limit, rested);
+    this.clock.cycles = end;
+    core0.run(end);
+    core1.run(end);
   }
 
   /** Time goes on to a core's access, without the state machines. */
