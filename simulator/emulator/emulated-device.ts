@@ -161,7 +161,7 @@ export class EmulatedDevice implements Device {
     return Promise.resolve(
       Array.from({ length: pins.count }, (_, pin) => ({
         pin,
-        function: this.#outputs.carriedBy(pin) ?? functionNames[pins.functions[pin] as number] ?? "none",
+        function: this.#outputs.carriedBy(pin) ?? functionNames[this.#name][pins.functions[pin] as number] ?? "none",
         direction: (pins.driven >>> pin) & 1 ? "out" : "in",
         level: (pins.levels >>> pin) & 1 ? 1 : 0,
       })),
@@ -322,15 +322,9 @@ export class EmulatedDevice implements Device {
   }
 }
 
-/** The multiplexer's functions (RP2040 datasheet 2.19.2, RP2350 datasheet 9.4) that are no output. */
-const functionNames: Record<number, string> = {
-  1: "spi",
-  2: "uart",
-  3: "i2c",
-  4: "pwm",
-  5: "gpio",
-  6: "pio",
-  7: "pio",
-  8: "clock",
-  9: "usb",
+/** The multiplexer's functions that are no output (RP2040 datasheet 2.19.2, RP2350 datasheet 9.4). */
+const sharedNames = { 1: "spi", 2: "uart", 3: "i2c", 4: "pwm", 5: "gpio", 6: "pio", 7: "pio" };
+const functionNames: Record<ChipName, Record<number, string>> = {
+  rp2040: { ...sharedNames, 8: "clock", 9: "usb" },
+  rp2350: { ...sharedNames, 8: "pio", 9: "clock", 10: "usb", 11: "uart" },
 };
