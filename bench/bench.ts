@@ -12,6 +12,10 @@ const benches: Record<string, { about: string; run: () => Promise<void> }> = {
     about: "cycles and instructions of the filters, packets and PDM on emulated cores of both chips, beside DSPi 1.1.3",
     run: async () => (await import("./engine")).engine(),
   },
+  m33: {
+    about: "the emulator's Cortex-M33 beside qemu's: 100,000 random programs, exceptions, instructions; its speed",
+    run: async () => (await import("./m33")).m33(),
+  },
   speed: {
     about: "rendering against real time, beside sox",
     run: async () => (await import("./speed")).speed(),

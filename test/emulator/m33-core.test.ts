@@ -4,7 +4,16 @@ import { buildImage, type Image } from "../../tools/bare-metal";
 import { ramBase } from "./m33/board";
 import { FunctionCore } from "./m33/function-core";
 
-const nvic = { ISER: 0xe000e100, VTOR: 0xe000ed08 };
+const ppb = {
+  SYST_CSR: 0xe000e010,
+  SYST_RVR: 0xe000e014,
+  SYST_CVR: 0xe000e018,
+  NVIC_ISER: 0xe000e100,
+  CPUID: 0xe000ed00,
+  ICSR: 0xe000ed04,
+  VTOR: 0xe000ed08,
+  AIRCR: 0xe000ed0c,
+};
 
 describe("a Cortex-M33 core", () => {
   let image: Image;
@@ -99,8 +108,8 @@ describe("a Cortex-M33 core", () => {
     const core = own.board.core;
     const table = ramBase + 0x2000;
     own.write(table + 4 * 20, new Uint8Array(Uint32Array.of(at("count") | 1).buffer));
-    store(nvic.VTOR, table);
-    store(nvic.ISER, 1 << 4);
+    store(ppb.VTOR, table);
+    store(ppb.NVIC_ISER, 1 << 4);
     own.start("sleep");
     core.run(1000);
     expect(core.waiting).toBe(true);
@@ -117,8 +126,8 @@ describe("a Cortex-M33 core", () => {
     const core = own.board.core;
     const table = ramBase + 0x2000;
     own.write(table + 4 * (16 + 40), new Uint8Array(Uint32Array.of(at("count") | 1).buffer));
-    store(nvic.VTOR, table);
-    store(nvic.ISER + 4, 1 << 8);
+    store(ppb.VTOR, table);
+    store(ppb.NVIC_ISER + 4, 1 << 8);
     own.start("sleep");
     core.setLine(40, true);
     core.run(1000);
@@ -130,10 +139,39 @@ describe("a Cortex-M33 core", () => {
   it("fails to store exclusively what another core has changed in between", () => {
     const where = ramBase + 0x1000;
     expect(own.call("lock", where).result).toBe(0);
+    expect(own.call("lock_byte", where + 5).result).toBe(0);
+    expect([...own.read(where, 6)]).toEqual([1, 0, 0, 0, 0, 1]);
     const core = own.board.core;
     core.loadExclusive(where, 4, 0, 0, 0, 0);
     own.write(where, Uint8Array.of(9));
     expect(core.storeExclusive(where, 4, 2, 0, 0, 0, 0)).toBe(1);
+  });
+
+  it("has SysTick pending each time its counter has run down", () => {
+    const { clock } = own.board;
+    const load = (address: number) => own.board.load(undefined, address, 4);
+    store(ppb.SYST_RVR, 999);
+    store(ppb.SYST_CVR, 0);
+    store(ppb.SYST_CSR, 7); // the processor's clock, with its exception
+    clock.cycles = 400;
+    expect(load(ppb.SYST_CVR)).toBe(599);
+    for (const cycles of [1000, 2000, 3000]) {
+      clock.cycles = cycles - 1;
+      clock.fire();
+      expect((load(ppb.ICSR) >>> 26) & 1).toBe(0);
+      clock.cycles = cycles;
+      clock.fire();
+      expect((load(ppb.ICSR) >>> 26) & 1).toBe(1);
+      store(ppb.ICSR, 1 << 25); // PENDSTCLR
+    }
+  });
+
+  it("is a Cortex-M33, and asks for a reset by AIRCR's key only", () => {
+    expect(own.board.load(undefined, ppb.CPUID, 4) >>> 4).toBe(0x411fd21);
+    store(ppb.AIRCR, 4);
+    expect(own.board.resets).toBe(0);
+    store(ppb.AIRCR, 0x05fa0004);
+    expect(own.board.resets).toBe(1);
   });
 
   it("rounds as FPSCR says", () => {

@@ -1,31 +1,24 @@
-/** What blocks ask of their core: accesses beyond RAM, exclusives, coprocessors and faults. */
+/** What blocks ask of their core: accesses beyond RAM, exclusives and faults. */
 import { type CoreBus, Fault, type M33Core } from "./bus";
 import type { CodeCache } from "./code-cache";
-import { Dcp } from "./dcp";
 import { counter, word } from "./emitter";
-import { cfsr, exception, Exceptions, stackText } from "./exceptions";
+import { cfsr, Exceptions, stackText } from "./exceptions";
+import { exception } from "./nvic";
 
 const hex = (address: number) => `0x${(address >>> 0).toString(16).padStart(8, "0")}`;
-/** From here on addresses are devices', which take aligned accesses only (Armv8-M B5.?: default memory map). */
-const devices = 0x40000000;
-/** Coprocessors of the RP2350 (datasheet 3.6). */
-const coprocessor = { gpio: 0, double: 4, doubleNonSecure: 5, redundancy: 7 } as const;
-/** Whether the redundancy coprocessor's canaries are set up: true, in its own coding. */
-const canariesReady = 0xa500a500 | 0;
-
+/** From here on addresses are devices', which take aligned accesses only (Armv8-M B8.1). */
+export const devices = 0x40000000;
 /** The address at which a block is, given with whatever may fault: cycles and instructions so far, address, ITSTATE. */
-type Place = [cycles: number, instructions: number, at: number, itState: number];
+export type Place = [cycles: number, instructions: number, at: number, itState: number];
 
 export abstract class Access extends Exceptions {
   readonly index: 0 | 1;
   readonly bus: CoreBus;
-  at = 0;
   /** CCR (Armv8-M D1.2.19): STKALIGN, BFHFNMIGN, DIV_0_TRP, UNALIGN_TRP and the like. */
   ccr = 0x201;
-  pairHigh = 0;
-  /** Instructions of the block that is running, when it was last asked for. */
+  /** Instructions and cycles of the block that runs which are not in the counters yet, if it ends here. */
   protected partial = 0;
-  readonly dcp = new Dcp();
+  protected partialCycles = 0;
   protected readonly code: CodeCache;
   readonly #ram: Uint8Array;
   readonly #base: number;
@@ -43,48 +36,50 @@ export abstract class Access extends Exceptions {
   }
 
   /** The core as the bus knows it. */
-  get #self(): M33Core {
+  protected get self(): M33Core {
     return this as unknown as M33Core;
   }
 
-  protected arriveAt(place: Place): void {
-    this.partial = place[1];
-    this.at = place[2];
-    this.itState = place[3];
+  protected arriveAt(cycles: number, instructions: number, at: number, itState: number): void {
+    this.partialCycles = cycles;
+    this.partial = instructions;
+    this.at = at;
+    this.itState = itState;
   }
 
   /** An instruction ends its block by a call of the core. */
   arrive(at: number, itState: number): void {
-    this.partial = 0;
+    this.partial = this.partialCycles = 0;
     this.at = at;
     this.itState = itState;
   }
 
   // --- memory -------------------------------------------------------------------------------------------------
 
-  load1(address: number, ...place: Place): number {
-    return this.#load(address, 1, place);
+  load1(address: number, cycles: number, instructions: number, at: number, itState: number): number {
+    return this.#load(address, 1, cycles, instructions, at, itState);
   }
 
-  load2(address: number, ...place: Place): number {
-    return this.#load(address, 2, place);
+  load2(address: number, cycles: number, instructions: number, at: number, itState: number): number {
+    return this.#load(address, 2, cycles, instructions, at, itState);
   }
 
-  load4(address: number, ...place: Place): number {
-    return this.#load(address, 4, place) | 0;
+  load4(address: number, cycles: number, instructions: number, at: number, itState: number): number {
+    return this.#load(address, 4, cycles, instructions, at, itState) | 0;
   }
 
-  loadWord(address: number, ...place: Place): number {
-    if (address & 3) this.unaligned(address, ...place);
-    return this.#load(address, 4, place) | 0;
+  loadWord(address: number, cycles: number, instructions: number, at: number, itState: number): number {
+    if (address & 3) this.unaligned(address, cycles, instructions, at, itState);
+    return this.#load(address, 4, cycles, instructions, at, itState) | 0;
   }
 
-  #load(address: number, bytes: 1 | 2 | 4, place: Place): number {
-    this.arriveAt(place);
+  #load(address: number, bytes: 1 | 2 | 4, cycles: number, instructions: number, at: number, itState: number): number {
+    this.arriveAt(cycles, instructions, at, itState);
     const t = this.counters;
-    t[counter.cycles] = (t[counter.cycles] as number) + place[0];
+    t[counter.cycles] = (t[counter.cycles] as number) + cycles;
+    this.partialCycles = 0;
     const value = this.#read(address, bytes);
-    t[counter.cycles] = (t[counter.cycles] as number) - place[0];
+    t[counter.cycles] = (t[counter.cycles] as number) - cycles;
     this.itState = 0;
     return value;
   }
@@ -98,7 +93,7 @@ export abstract class Access extends Exceptions {
     }
     if ((address & (bytes - 1)) === 0) {
       this.busAddress = address;
-      return this.bus.load(this.#self, address, bytes);
+      return this.bus.load(this.self, address, bytes);
     }
     this.#allowUnaligned(address);
     let value = 0;
@@ -106,29 +101,38 @@ export abstract class Access extends Exceptions {
     return value;
   }
 
-  store1(address: number, value: number, ...place: Place): void {
-    this.#store(address, 1, value & 0xff, place);
+  store1(address: number, value: number, cycles: number, instructions: number, at: number, itState: number): void {
+    this.#store(address, 1, value & 0xff, cycles, instructions, at, itState);
   }
 
-  store2(address: number, value: number, ...place: Place): void {
-    this.#store(address, 2, value & 0xffff, place);
+  store2(address: number, value: number, cycles: number, instructions: number, at: number, itState: number): void {
+    this.#store(address, 2, value & 0xffff, cycles, instructions, at, itState);
   }
 
-  store4(address: number, value: number, ...place: Place): void {
-    this.#store(address, 4, value, place);
+  store4(address: number, value: number, cycles: number, instructions: number, at: number, itState: number): void {
+    this.#store(address, 4, value, cycles, instructions, at, itState);
   }
 
-  storeWord(address: number, value: number, ...place: Place): void {
-    if (address & 3) this.unaligned(address, ...place);
-    this.#store(address, 4, value, place);
+  storeWord(address: number, value: number, cycles: number, instructions: number, at: number, itState: number): void {
+    if (address & 3) this.unaligned(address, cycles, instructions, at, itState);
+    this.#store(address, 4, value, cycles, instructions, at, itState);
   }
 
-  #store(address: number, bytes: 1 | 2 | 4, value: number, place: Place): void {
-    this.arriveAt(place);
+  #store(
+    address: number,
+    bytes: 1 | 2 | 4,
+    value: number,
+    cycles: number,
+    instructions: number,
+    at: number,
+    itState: number,
+  ): void {
+    this.arriveAt(cycles, instructions, at, itState);
     const t = this.counters;
-    t[counter.cycles] = (t[counter.cycles] as number) + place[0];
+    t[counter.cycles] = (t[counter.cycles] as number) + cycles;
+    this.partialCycles = 0;
     this.#write(address, bytes, value);
-    t[counter.cycles] = (t[counter.cycles] as number) - place[0];
+    t[counter.cycles] = (t[counter.cycles] as number) - cycles;
     this.itState = 0;
   }
 
@@ -139,12 +143,12 @@ export abstract class Access extends Exceptions {
       if (bytes === 1) this.#ram[offset] = value;
       else if (bytes === 2) this.#view.setUint16(offset, value, true);
       else this.#view.setInt32(offset, value, true);
-      if (this.code.written(address, bytes)) this.bus.codeWritten(this.#self, address);
+      if (this.code.written(address, bytes)) this.bus.codeWritten(this.self, address);
       return;
     }
     if ((address & (bytes - 1)) === 0) {
       this.busAddress = address;
-      return this.bus.store(this.#self, address, bytes, value);
+      return this.bus.store(this.self, address, bytes, value);
     }
     this.#allowUnaligned(address);
     for (let i = 0; i < bytes; i++) this.#write((address + i) | 0, 1, (value >>> (8 * i)) & 0xff);
@@ -160,7 +164,7 @@ export abstract class Access extends Exceptions {
   }
 
   unaligned(address: number, ...place: Place): never {
-    this.arriveAt(place);
+    this.arriveAt(...place);
     this.#refuseUnaligned(address);
   }
 
@@ -177,15 +181,15 @@ export abstract class Access extends Exceptions {
   /** Code in flash is about to run. */
   fetch(address: number, bytes: number): void {
     this.at = address;
-    this.partial = 0;
-    this.bus.fetchFlash(this.#self, address, bytes);
+    this.partial = this.partialCycles = 0;
+    this.bus.fetchFlash(this.self, address, bytes);
   }
 
   // --- exclusives: the monitor sees another core's write by the value that it changed --------------------------
 
   loadExclusive(address: number, bytes: 1 | 2 | 4, ...place: Place): number {
     if (address & (bytes - 1)) this.unaligned(address, ...place);
-    const value = this.#load(address, bytes, place) | 0;
+    const value = this.#load(address, bytes, ...place) | 0;
     this.#exclusive = { address, value };
     return value;
   }
@@ -195,8 +199,8 @@ export abstract class Access extends Exceptions {
     if (address & (bytes - 1)) this.unaligned(address, ...place);
     const exclusive = this.#exclusive;
     this.#exclusive = undefined;
-    if (exclusive?.address !== address || exclusive.value !== (this.#load(address, bytes, place) | 0)) return 1;
-    this.#store(address, bytes, bytes === 4 ? value : value & (2 ** (8 * bytes) - 1), place);
+    if (exclusive?.address !== address || exclusive.value !== (this.#load(address, bytes, ...place) | 0)) return 1;
+    this.#store(address, bytes, bytes === 4 ? value : value & (2 ** (8 * bytes) - 1), ...place);
     return 0;
   }
 
@@ -210,82 +214,29 @@ export abstract class Access extends Exceptions {
     return (1 << 22) | (1 << 18) | (1 << 19);
   }
 
-  // --- coprocessors -------------------------------------------------------------------------------------------
-
-  requireCoprocessor(number: number, ...place: Place): void {
-    this.arriveAt(place);
-    const exists = (Object.values(coprocessor) as number[]).includes(number);
-    if (!exists || !this.enabledCoprocessor(number)) {
-      throw new Fault(`coprocessor ${number} is not enabled`, exception.usageFault, cfsr.noCoprocessor);
-    }
-    this.itState = 0;
-  }
-
-  operate(number: number, opc1: number, crm: number, opc2: number, ...place: Place): void {
-    this.requireCoprocessor(number, ...place);
-    if (number === coprocessor.double || number === coprocessor.doubleNonSecure) this.dcp.operate(opc1, crm, opc2);
-  }
-
-  moveTo(number: number, opc1: number, crm: number, value: number, ...place: Place): void {
-    this.requireCoprocessor(number, ...place);
-    if (number === coprocessor.gpio)
-      this.#timed(place, () => this.bus.gpioWrite(this.#self, opc1, crm, value, undefined));
-  }
-
-  movePairTo(number: number, opc1: number, crm: number, low: number, high: number, ...place: Place): void {
-    this.requireCoprocessor(number, ...place);
-    if (number === coprocessor.gpio) this.#timed(place, () => this.bus.gpioWrite(this.#self, opc1, crm, low, high));
-    else if (number !== coprocessor.redundancy) this.dcp.write(opc1, crm, low, high);
-  }
-
-  moveFrom(number: number, opc1: number, crm: number, opc2: number, ...place: Place): number {
-    this.requireCoprocessor(number, ...place);
-    if (number === coprocessor.gpio) return this.#timed(place, () => this.bus.gpioRead(this.#self, opc1, crm) | 0);
-    if (number === coprocessor.redundancy) return opc1 === 1 ? canariesReady : 0;
-    return this.dcp.read(crm, opc2, this.#peeks(place)) | 0;
-  }
-
-  movePairFrom(number: number, opc1: number, crm: number, ...place: Place): number {
-    this.requireCoprocessor(number, ...place);
-    if (number === coprocessor.gpio) {
-      return this.#timed(place, () => {
-        this.pairHigh = this.bus.gpioRead(this.#self, opc1, crm + 1) | 0;
-        return this.bus.gpioRead(this.#self, opc1, crm) | 0;
-      });
-    }
-    if (number === coprocessor.redundancy) return (this.pairHigh = 0);
-    const low = this.dcp.readPair(opc1, crm, this.#peeks(place));
-    this.pairHigh = this.dcp.high;
-    return low;
-  }
-
-  /** Whether the instruction is MRC2 or MRRC2. */
-  #peeks(place: Place): boolean {
-    return ((this.code.fetch(place[2]) as number) & 0x1000) !== 0;
-  }
-
-  #timed<T>(place: Place, access: () => T): T {
+  protected timed<T>(place: Place, access: () => T): T {
     this.cycles += place[0];
+    this.partialCycles = 0;
     const result = access();
     this.cycles -= place[0];
     return result;
   }
 
   sendEvent(...place: Place): void {
-    this.arriveAt(place);
+    this.arriveAt(...place);
     this.itState = 0;
-    this.#timed(place, () => this.bus.signalEvent());
+    this.timed(place, () => this.bus.signalEvent());
   }
 
   // --- faults -------------------------------------------------------------------------------------------------
 
   undefined(encoding: number, ...place: Place): never {
-    this.arriveAt(place);
+    this.arriveAt(...place);
     throw new Fault(`undefined instruction 0x${encoding.toString(16)}`, exception.usageFault, cfsr.undefined);
   }
 
   breakpoint(number: number, ...place: Place): never {
-    this.arriveAt(place);
+    this.arriveAt(...place);
     throw new Fault(`breakpoint ${number}`, exception.hardFault, 0);
   }
 
@@ -294,34 +245,21 @@ export abstract class Access extends Exceptions {
   }
 
   divisionByZero(...place: Place): never {
-    this.arriveAt(place);
+    this.arriveAt(...place);
     throw new Fault("division by zero", exception.usageFault, cfsr.divisionByZero);
   }
 
   /** SP is about to go below a limit: the architecture's faults, the emulator's is reported. */
   stackLow(value: number, ...place: Place): void {
-    this.arriveAt(place);
+    this.arriveAt(...place);
     const limit = this.processStack ? this.psplim : this.msplim;
     if (value >>> 0 < limit) throw new Fault(stackText(value, limit), exception.usageFault, cfsr.stackOverflow);
     this.itState = 0;
     this.registers[13] = value;
-    this.bus.stackOverflow(this.#self, this.registers[word.limit] as number);
+    this.stackExceeded();
   }
 
-  /** The first float instruction of a context (B3.31), or one while the unit is off. */
-  startFloat(...place: Place): void {
-    this.arriveAt(place);
-    if (!this.floatUnitEnabled) {
-      throw new Fault("the floating-point unit is not enabled", exception.usageFault, cfsr.noCoprocessor);
-    }
-    const controlled = this.floatControlled;
-    this.floatContext = true;
-    this.updateFloat();
-    this.writeFpscr(this.fpdscr);
-    if (this.floatControlled !== controlled) throw new Restart();
-    this.itState = 0;
+  protected override stackExceeded(): void {
+    this.bus.stackOverflow(this.self, this.registers[word.limit] as number);
   }
 }
-
-/** The instruction has to be translated for what has changed. */
-export class Restart extends Error {}

@@ -1,9 +1,11 @@
 /** A Cortex-M33 core: runs translated blocks, sleeps, faults. */
-import { Access, Restart } from "./access";
+import { devices } from "./access";
 import { type CoreBus, Fault, type M33Core } from "./bus";
+import { Coprocessors, Restart } from "./coprocessors";
 import { type CodeCache, longestBlock } from "./code-cache";
 import { counter } from "./emitter";
-import { cfsr, exception } from "./exceptions";
+import { cfsr } from "./exceptions";
+import { exception } from "./nvic";
 import { type Block, compile, type Surroundings, translate } from "./translator";
 
 const sp = 13;
@@ -12,19 +14,19 @@ const pc = 15;
 const pageBits = 12;
 const pageHalfwords = 1 << (pageBits - 1);
 
-type Pages = Map<number, (Block | undefined)[]>;
+/** Pages below the devices, where there can be code. */
+const pageCount = devices >>> pageBits;
 
-export class Core extends Access implements M33Core {
+type Page = (Block | undefined)[];
+
+export class Core extends Coprocessors implements M33Core {
   held = false;
   idle = 0;
   lockedUp = false;
   readonly #around: Surroundings;
   /** Blocks for FPSCR's default arithmetic, and for any other. */
-  readonly #pages: readonly [Pages, Pages] = [new Map(), new Map()];
-  /** The page that was used last. */
-  #page: (Block | undefined)[] = [];
-  #pageNumber = -1;
-  #pageControlled = false;
+  readonly #pages = new Array<Page | undefined>(pageCount);
+  readonly #controlledPages = new Array<Page | undefined>(pageCount);
   #yielded = false;
 
   constructor(index: 0 | 1, bus: CoreBus, code: CodeCache) {
@@ -67,14 +69,14 @@ export class Core extends Access implements M33Core {
     for (;;) {
       if (this.held || this.lockedUp) return this.#sleep(until);
       t[counter.until] = until;
-      this.partial = 0;
+      this.partial = this.partialCycles = 0;
       try {
         if (this.attention) this.attend();
         if (this.waiting) return this.#sleep(until);
         this.#dispatch();
       } catch (error) {
         if (error instanceof Fault) this.#fault(error);
-        else if (error instanceof Restart) this.registers[pc] = this.at;
+        else if (error instanceof Restart) this.#restart();
         else throw error;
       }
       if (this.#yielded || this.cycles >= until) return;
@@ -92,32 +94,20 @@ export class Core extends Access implements M33Core {
         compile(text, this.#around)();
         continue;
       }
-      if (address >>> pageBits !== this.#pageNumber || this.floatControlled !== this.#pageControlled)
-        this.#turnTo(address >>> pageBits);
-      const block = this.#page[(address >>> 1) & (pageHalfwords - 1)];
+      const pages = this.floatControlled ? this.#controlledPages : this.#pages;
+      const block = pages[address >>> pageBits]?.[(address >>> 1) & (pageHalfwords - 1)];
       if (block !== undefined) block();
       else this.#translate(address)();
     }
   }
 
-  #turnTo(number: number): void {
-    const controlled = this.floatControlled;
-    const pages = this.#pages[controlled ? 1 : 0];
-    let page = pages.get(number);
-    if (!page) {
-      page = new Array<Block | undefined>(pageHalfwords).fill(undefined);
-      pages.set(number, page);
-    }
-    this.#page = page;
-    this.#pageNumber = number;
-    this.#pageControlled = controlled;
-  }
-
   #translate(address: number): Block {
     this.at = address;
-    this.partial = 0;
+    this.partial = this.partialCycles = 0;
     const block = this.code.isHooked(address) ? () => this.#romCall(address) : this.#compile(address);
-    this.#page[(address >>> 1) & (pageHalfwords - 1)] = block;
+    const pages = this.floatControlled ? this.#controlledPages : this.#pages;
+    const page = (pages[address >>> pageBits] ??= new Array<Block | undefined>(pageHalfwords).fill(undefined));
+    page[(address >>> 1) & (pageHalfwords - 1)] = block;
     return block;
   }
 
@@ -136,27 +126,26 @@ export class Core extends Access implements M33Core {
 
   #romCall(address: number): void {
     this.at = address;
-    this.partial = 0;
+    this.partial = this.partialCycles = 0;
     this.registers[pc] = (this.registers[14] as number) & ~1;
     this.cycles++;
     this.bus.romCall(this, address);
   }
 
   forget(address: number, bytes: number): void {
-    const first = (address - longestBlock) >>> 0;
-    for (const pages of this.#pages) {
-      for (const [number, page] of pages) {
-        const base = number * 2 * pageHalfwords;
-        const from = Math.max(0, first - base) >> 1;
-        const to = Math.min(2 * pageHalfwords, (address >>> 0) + bytes - base) / 2;
-        if (to > from && from < pageHalfwords) page.fill(undefined, from, Math.ceil(to));
-      }
+    const first = Math.max(0, (address >>> 0) - longestBlock);
+    const last = (address >>> 0) + bytes - 1;
+    for (let number = first >>> pageBits; number <= last >>> pageBits; number++) {
+      const base = number << pageBits;
+      const from = Math.max(0, first - base) >>> 1;
+      const to = (Math.min(2 * pageHalfwords - 1, last - base) >>> 1) + 1;
+      for (const pages of [this.#pages, this.#controlledPages]) pages[number]?.fill(undefined, from, to);
     }
   }
 
   /** BX and its kin: a return from an exception, or code that is not Thumb. */
   interwork(target: number, at: number, itState: number): void {
-    this.partial = 0;
+    this.partial = this.partialCycles = 0;
     this.at = at;
     this.itState = itState;
     if (target >>> 24 === 0xff && this.ipsr !== 0) return this.leave(target);
@@ -176,9 +165,16 @@ export class Core extends Access implements M33Core {
     this.cycles = until;
   }
 
+  /** The instruction that the block has come to, once more, by another translation. */
+  #restart(): void {
+    this.instructions += this.partial - 1;
+    this.cycles += this.partialCycles - 1;
+    this.registers[pc] = this.at;
+  }
+
   #fault(fault: Fault): void {
     this.instructions += this.partial;
-    this.partial = 0;
+    this.cycles += this.partialCycles;
     this.bus.trap(this, fault.message);
     const number = this.escalate(fault);
     if (number === undefined) {

@@ -1,25 +1,13 @@
-/** Exceptions of a Cortex-M33 in the Secure state: NVIC, entry, return, faults and sleep (Armv8-M B3.6 to B3.33). */
+/** Exceptions of a Cortex-M33 in the Secure state: entry, return, faults and sleep (Armv8-M B3.18 to B3.33). */
 import { Fault } from "./bus";
 import { entryCycles, floatFrameCycles, returnCycles } from "./cost";
 import { word } from "./emitter";
-import { fpscrPlace, State } from "./state";
+import { exception, Nvic } from "./nvic";
+import { fpscrPlace } from "./state";
 
 const sp = 13;
 const lr = 14;
 const pc = 15;
-
-export const exception = {
-  nmi: 2,
-  hardFault: 3,
-  memManage: 4,
-  busFault: 5,
-  usageFault: 6,
-  secureFault: 7,
-  svCall: 11,
-  pendSv: 14,
-  sysTick: 15,
-  irq0: 16,
-} as const;
 
 /** Bits of CFSR (Armv8-M D1.2.21). */
 export const cfsr = {
@@ -35,30 +23,18 @@ export const cfsr = {
   busAddressValid: 1 << 15,
 } as const;
 
-export const interrupts = 52;
-const lowestPriority = 256;
 const frameBytes = 0x20;
 const floatFrameBytes = 0x68;
 /** A handler that follows another one keeps its frame. */
 const tailChainSaving = entryCycles + returnCycles - 6;
 
-export abstract class Exceptions extends State {
+export abstract class Exceptions extends Nvic {
   waiting = false;
   /** The event register (Armv8-M B3.27). */
   event = false;
   vtor = 0;
-  /** A bit an interrupt, 32 to a word: request lines, what is pending without its line, enabled, being handled. */
-  readonly lines = new Int32Array(2);
-  readonly latched = new Int32Array(2);
-  readonly enabled = new Int32Array(2);
-  readonly active = new Int32Array(2);
-  readonly priorities = new Uint8Array(64);
-  /** Of exceptions 4 to 15. */
-  readonly systemPriorities = new Uint8Array(16);
-  systemPending = 0;
-  systemActive = 0;
-  /** AIRCR.PRIGROUP. */
-  priorityGroup = 0;
+  /** Address of the instruction being executed. */
+  at = 0;
   /** SHCSR's enables of MemManage, BusFault, UsageFault and SecureFault: bits 4 to 7. */
   faultsEnabled = 0;
   faultStatus = 0;
@@ -73,27 +49,8 @@ export abstract class Exceptions extends State {
   protected abstract readWord(address: number): number;
   protected abstract writeWord(address: number, value: number): void;
   abstract clearExclusive(): void;
-
-  setLine(irq: number, high: boolean): void {
-    const index = irq >> 5;
-    const bit = 1 << (irq & 31);
-    if (high === (((this.lines[index] as number) & bit) !== 0)) return;
-    if (high) {
-      this.lines[index] = (this.lines[index] as number) | bit;
-      this.latched[index] = (this.latched[index] as number) | bit;
-      this.reconsider();
-    } else this.lines[index] = (this.lines[index] as number) & ~bit; // what was latched stays pending
-  }
-
-  pend(number: number): void {
-    this.systemPending |= 1 << number;
-    this.reconsider();
-  }
-
-  /** Interrupts that wait for their turn, enabled or not. */
-  pendingWord(index: number): number {
-    return (this.latched[index] as number) | ((this.lines[index] as number) & ~(this.active[index] as number));
-  }
+  /** SP is below the emulator's own limit. */
+  protected abstract stackExceeded(): void;
 
   signalEvent(): void {
     this.event = true;
@@ -123,107 +80,36 @@ export abstract class Exceptions extends State {
     this.waitForEvent();
   }
 
-  // --- priorities ---------------------------------------------------------------------------------------------
-
-  #priorityOf(number: number): number {
-    if (number === exception.nmi) return -2;
-    if (number === exception.hardFault) return -1;
-    return ((number < 16 ? this.systemPriorities[number] : this.priorities[number - 16]) as number) << 4;
-  }
-
-  #group(priority: number): number {
-    return priority < 0 ? priority : priority & ~((2 << this.priorityGroup) - 1);
-  }
-
-  /** The execution priority (B3.9); without PRIMASK, which does not keep a core asleep, when asked. */
-  #executionPriority(withPrimask = true): number {
-    let priority = lowestPriority;
-    for (let bits = this.systemActive, number = 0; bits !== 0; bits >>>= 1, number++)
-      if (bits & 1) priority = Math.min(priority, this.#group(this.#priorityOf(number)));
-    for (let index = 0; index < 2; index++) {
-      for (let bits = this.active[index] as number, irq = 32 * index; bits !== 0; bits >>>= 1, irq++)
-        if (bits & 1) priority = Math.min(priority, this.#group(this.#priorityOf(16 + irq)));
-    }
-    if (this.basepri !== 0) priority = Math.min(priority, this.#group(this.basepri << 4));
-    if (this.primask && withPrimask) priority = Math.min(priority, 0);
-    if (this.faultmask) priority = Math.min(priority, -1);
-    return priority;
-  }
-
-  #mostUrgent(): number {
-    let best = 0;
-    let priority = lowestPriority;
-    for (let bits = this.systemPending, number = 0; bits !== 0; bits >>>= 1, number++) {
-      if (bits & 1 && this.#priorityOf(number) < priority) priority = this.#priorityOf((best = number));
-    }
-    for (let index = 0; index < 2; index++) {
-      let bits = (this.pendingWord(index) & (this.enabled[index] as number)) >>> 0;
-      for (let irq = 32 * index; bits !== 0; bits >>>= 1, irq++)
-        if (bits & 1 && this.#priorityOf(16 + irq) < priority) priority = this.#priorityOf((best = 16 + irq));
-    }
-    return best;
-  }
-
-  /** The exception ICSR shows as the most urgent one that is pending. */
-  get pendingException(): number {
-    return this.#mostUrgent();
-  }
-
   /** Takes the most urgent exception, if one may interrupt what runs. */
   protected attend(): void {
     this.attention = false;
     const tail = this.#returned;
     this.#returned = false;
-    const next = this.#mostUrgent();
+    const next = this.mostUrgent();
     if (next === 0) return;
-    const urgency = this.#group(this.#priorityOf(next));
-    if (urgency < this.#executionPriority(false)) this.waiting = false;
-    if (urgency >= this.#executionPriority()) return;
+    const urgency = this.group(this.priorityOf(next));
+    if (urgency < this.executionPriority(false)) this.waiting = false;
+    if (urgency >= this.executionPriority()) return;
     if (next < exception.irq0) this.systemPending &= ~(1 << next);
     else {
       const index = (next - 16) >> 5;
       this.latched[index] = (this.latched[index] as number) & ~(1 << ((next - 16) & 31));
     }
-    this.enter(next, this.registers[pc] as number);
+    this.at = this.registers[pc] as number;
+    this.enter(next, this.at);
     if (tail) this.cycles -= tailChainSaving;
     this.attention = true; // another one may be more urgent still
   }
 
   /** SVC: an exception that cannot be taken is a HardFault. */
   supervisorCall(): void {
-    if (this.#group(this.#priorityOf(exception.svCall)) >= this.#executionPriority()) {
+    if (this.group(this.priorityOf(exception.svCall)) >= this.executionPriority()) {
       throw new Fault("SVC where SVCall may not interrupt", exception.hardFault, 0);
     }
     this.pend(exception.svCall);
   }
 
   // --- entry and return ---------------------------------------------------------------------------------------
-
-  #setActive(number: number, on: boolean): void {
-    if (number < 16) {
-      this.systemActive = on ? this.systemActive | (1 << number) : this.systemActive & ~(1 << number);
-      return;
-    }
-    const index = (number - 16) >> 5;
-    const bit = 1 << ((number - 16) & 31);
-    this.active[index] = on ? (this.active[index] as number) | bit : (this.active[index] as number) & ~bit;
-    if (!on && (this.lines[index] as number) & bit) this.latched[index] = (this.latched[index] as number) | bit;
-  }
-
-  isActive(number: number): boolean {
-    if (number < 16) return (this.systemActive & (1 << number)) !== 0;
-    return ((this.active[(number - 16) >> 5] as number) & (1 << ((number - 16) & 31))) !== 0;
-  }
-
-  /** No other exception than the one that runs is active. */
-  get returnsToBase(): boolean {
-    if (this.ipsr === 0) return false;
-    const others = [this.systemActive, this.active[0] as number, this.active[1] as number];
-    const words = this.ipsr < 16 ? 0 : 1 + ((this.ipsr - 16) >> 5);
-    const bit = this.ipsr < 16 ? 1 << this.ipsr : 1 << ((this.ipsr - 16) & 31);
-    others[words] = (others[words] as number) & ~bit;
-    return others.every((word) => word === 0);
-  }
 
   /** Stacks a frame and goes to a handler (B3.19 to B3.21). */
   enter(number: number, returnAddress: number): void {
@@ -239,6 +125,7 @@ export abstract class Exceptions extends State {
       throw new Fault(stackText(frame, limit), exception.usageFault, cfsr.stackOverflow);
     }
     r[sp] = frame;
+    if (frame >>> 0 < (r[word.limit] as number)) this.stackExceeded();
     for (let i = 0; i < 4; i++) this.writeWord(frame + 4 * i, r[i] as number);
     this.writeWord(frame + 0x10, r[12] as number);
     this.writeWord(frame + 0x14, r[lr] as number);
@@ -257,7 +144,7 @@ export abstract class Exceptions extends State {
     this.useStack(false);
     this.clearExclusive();
     this.event = true;
-    this.#setActive(number, true);
+    this.setActive(number, true);
     this.cycles += entryCycles;
     const vector = this.readWord((this.vtor + 4 * number) | 0);
     r[pc] = vector & ~1;
@@ -270,8 +157,8 @@ export abstract class Exceptions extends State {
     const finished = this.ipsr;
     const valid = (excReturn & 0xffffffe3) === (0xffffffe1 | 0) && this.isActive(finished);
     const toThread = (excReturn & 8) !== 0;
-    this.#setActive(finished, false);
-    if (this.#executionPriority() >= 0 || finished !== exception.hardFault)
+    this.setActive(finished, false);
+    if (this.executionPriority() >= 0 || finished !== exception.hardFault)
       this.faultmask = finished === 2 && this.faultmask;
     if (!valid)
       throw new Fault(
@@ -323,10 +210,10 @@ export abstract class Exceptions extends State {
       this.faultStatus |= cfsr.busAddressValid;
       this.faultAddress = this.busAddress;
     }
-    const current = this.#executionPriority();
+    const current = this.executionPriority();
     const number = fault.exception;
     const direct = number !== exception.hardFault && (this.faultsEnabled & (1 << number)) !== 0;
-    if (direct && this.#group(this.#priorityOf(number)) < current) return number;
+    if (direct && this.group(this.priorityOf(number)) < current) return number;
     if (number !== exception.hardFault) this.hardFaultStatus |= 1 << 30; // FORCED
     return current > -1 ? exception.hardFault : undefined;
   }

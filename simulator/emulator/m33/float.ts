@@ -2,9 +2,9 @@
  * Single-precision floating point (Armv8-M C2.3.18 and on). `F` and `S` are the same registers as numbers and as words:
  * arithmetic is done on numbers and rounded, everything that moves or makes a NaN on words, as a number loses its bits.
  */
-import { branchCost, floatCost, floatDivideCost, fusedCost, loadCost } from "./cost";
+import { floatCost, floatDivideCost, fusedCost, loadCost } from "./cost";
 import { type Emitter, word } from "./emitter";
-import { load, loadMany, store, storeMany } from "./memory";
+import { loadMany, storeMany } from "./memory";
 import { undefinedLong } from "./thumb32";
 
 const sp = 13;
@@ -129,17 +129,15 @@ function arithmetic(e: Emitter, first: number, second: number): void {
   const kind = ((first >> 5) & 4) | ((first >> 4) & 3);
   const opposite = (second & 0x40) !== 0;
   const words = (name: string) => `V.${name}(S[${n}],S[${m}],S[32])`;
-  const operands = `F[${n}],F[${m}]`;
   e.cycles += floatCost;
   switch (kind) {
     case 0:
     case 1: {
       // VMLA, VMLS; VNMLS, VNMLA: two roundings
       e.cycles += fusedCost;
-      const negative = kind === 0 ? opposite : opposite;
       const product = `Math.fround(F[${n}]*F[${m}])`;
-      const sum = `Math.fround(${kind === 0 ? "" : "-"}F[${d}]${negative ? "-" : "+"}${product})`;
-      return result(e, d, sum, `V.chained(S[${d}],S[${n}],S[${m}],${kind},${negative ? 1 : 0},S[32])`);
+      const sum = `Math.fround(${kind === 0 ? "" : "-"}F[${d}]${opposite ? "-" : "+"}${product})`;
+      return result(e, d, sum, `V.chained(S[${d}],S[${n}],S[${m}],${kind},${opposite ? 1 : 0},S[32])`);
     }
     case 2:
       if (!opposite) return result(e, d, `Math.fround(F[${n}]*F[${m}])`, words("multiply"));
@@ -165,13 +163,12 @@ function arithmetic(e: Emitter, first: number, second: number): void {
       );
     }
     default:
-      void operands;
-      return single1(e, first, second, d, m);
+      return oneOperand(e, first, second, d, m);
   }
 }
 
 /** Instructions with one operand (C2.3.18, "other"). */
-function single1(e: Emitter, first: number, second: number, d: number, m: number): void {
+function oneOperand(e: Emitter, first: number, second: number, d: number, m: number): void {
   const imm4 = first & 15;
   if ((second & 0x40) === 0) {
     const imm8 = (imm4 << 4) | (second & 15); // VMOV of a constant
@@ -196,9 +193,8 @@ function single1(e: Emitter, first: number, second: number, d: number, m: number
     }
     case 4:
     case 5: {
-      const flush = e.controlled ? "V.flush" : "";
-      const a = e.constant(flush ? `V.flushed(S[${d}],S[32])` : `F[${d}]`);
-      const b = imm4 === 5 ? "0" : e.constant(flush ? `V.flushed(S[${m}],S[32])` : `F[${m}]`);
+      const a = e.constant(e.controlled ? `V.flushed(S[${d}],S[32])` : `F[${d}]`);
+      const b = imm4 === 5 ? "0" : e.constant(e.controlled ? `V.flushed(S[${m}],S[32])` : `F[${m}]`);
       const flags = `${a}===${b}?0x60000000:${a}<${b}?0x80000000:${a}>${b}?0x20000000:0x30000000`;
       return e.emit(`S[32]=(S[32]&0x0fffffff)|(${flags});`);
     }
@@ -254,6 +250,3 @@ function selectAndRound(e: Emitter, first: number, second: number): void {
     return e.emit(`S[${d}]=V.toFixed(S[${m}],0,32,${(second >> 7) & 1},${rounding},S[32]);`);
   undefinedLong(e, first, second);
 }
-void branchCost;
-void load;
-void store;

@@ -1,7 +1,7 @@
 /** A core's private peripherals: NVIC, SysTick, system control and the float unit's (Armv8-M D1.1, RP2350 datasheet 3.7.5). */
 import type { Alarm, MachineClock } from "../clock";
 import type { Core } from "./core";
-import { exception } from "./exceptions";
+import { exception } from "./nvic";
 
 const register = {
   ICTR: 0x004,

@@ -2,7 +2,7 @@
 import { counter, word } from "./emitter";
 import { controlled } from "./single";
 
-/** Numbers of MRS and MSR (Armv8-M D1.2.?: SYSm). */
+/** Numbers of MRS and MSR (Armv8-M C2.4.109, SYSm). */
 const sysm = {
   msp: 8,
   psp: 9,

@@ -16,9 +16,11 @@ export class Board implements CoreBus {
   readonly traps: string[] = [];
   rewrites = 0;
   overflows = 0;
+  resets = 0;
   /** Of coprocessor 0: opc1, CRm, and one or two words. */
   readonly gpioWrites: [number, number, number, number | undefined][] = [];
   onHostCall: (() => void) | undefined;
+  readonly clock = new MachineClock(1e8);
   readonly #ppb: Ppb;
 
   /** Stops, by `onHostCall`, at some addresses. */
@@ -31,7 +33,7 @@ export class Board implements CoreBus {
     });
     for (const address of stops) code.hook(address);
     this.core = new Core(0, this, code);
-    this.#ppb = new Ppb(this.core, new MachineClock(1e8), () => undefined);
+    this.#ppb = new Ppb(this.core, this.clock, () => this.resets++);
     this.core.reset(ramBase);
   }
 

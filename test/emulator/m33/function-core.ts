@@ -10,6 +10,8 @@ const returnAddress = ramBase + ramBytes - 64;
 
 export class FunctionCore {
   readonly board: Board;
+  /** Cycles for which the core runs without being interrupted. */
+  slice = 1e9;
   /** Whether the function that was started has come to its end. */
   returned = false;
   readonly #image: Image;
@@ -61,7 +63,8 @@ export class FunctionCore {
     const core = this.board.core;
     this.start(name, ...args);
     const before = core.instructions;
-    core.run(core.cycles + 1e9);
+    const end = core.cycles + 1e9;
+    while (!this.returned && core.cycles < end) core.run(core.cycles + this.slice);
     if (!this.returned) throw new Error(`${name} did not return: ${this.board.traps.join("; ")}`);
     const [result = 0, high = 0] = core.registers;
     return { result: result >>> 0, high: high >>> 0, cost: core.instructions - before - 1 };

@@ -74,7 +74,15 @@ routine sleep
 routine lock
     ldrex r1, [r0]
     movs r2, #1
-    strex r0, r2, [r0]
+    strex r3, r2, [r0]
+    mov r0, r3
+    bx lr
+
+routine lock_byte
+    ldaexb r1, [r0]
+    movs r2, #1
+    strexb r3, r2, [r0]
+    mov r0, r3
     bx lr
 
 routine count
