@@ -7,6 +7,8 @@ export interface FlashChip {
   readonly now: number;
   load(core: BusCore, address: number, bytes: 1 | 2 | 4): number;
   wakeAt(core: BusCore, nanos: number): void;
+  /** Bytes of flash have changed. */
+  flashChanged(address: number, bytes: number): void;
 }
 
 export class FlashCalls {
@@ -33,6 +35,7 @@ export class FlashCalls {
     if (bytes === 0) return true;
     const piece = from % blockBytes === 0 && bytes >= blockBytes ? blockBytes : sectorBytes;
     const ms = this.#chip.nor.erase(from, piece);
+    this.#chip.flashChanged(from, piece);
     registers[address] = from + piece;
     registers[length] = Math.max(0, bytes - piece);
     this.#start(core, ms);
@@ -50,6 +53,7 @@ export class FlashCalls {
     const piece = Math.min(bytes, pageBytes - (to % pageBytes));
     const data = Uint8Array.from({ length: piece }, (_, index) => this.#chip.load(core, from + index, 1));
     const ms = this.#chip.nor.program(to, data);
+    this.#chip.flashChanged(to, piece);
     registers[address] = to + piece;
     registers[source] = from + piece;
     registers[length] = bytes - piece;

@@ -232,6 +232,38 @@ describe("the RP2350", () => {
     expect(chip.cores[0].waiting).toBe(true);
   });
 
+  test("wakes a core for a state machine's interrupt while both sleep", () => {
+    const pio = 0x50200000;
+    const p = program().add(cpsid);
+    p.store(pio + 0x48, 0xa042)
+      .store(pio + 0x4c, 0xa042)
+      .store(pio + 0x50, 0xc000); // nop; nop; irq 0
+    p.store(pio + 0xc8, 11_000 << 16); // a cycle a millisecond, from the ring oscillator
+    p.store(pio + 0x170, 1 << 8).store(0xe000e100, 1 << 15); // IRQ0_INTE: flag 0; NVIC: PIO0_IRQ_0
+    p.store(pio, 0x101).add(wfi).store(result, 7).add(wfi, stay); // enabled, its divider restarted
+    const chip = run(rp2350With(p), 1.9);
+    expect([word(chip, result), chip.cores[0].waiting]).toEqual([0, true]);
+    run(chip, 1.2);
+    expect(word(chip, result)).toBe(7);
+  });
+
+  test("runs what has been written to flash, not what was there before", () => {
+    const target = new Program(flashBase + 0x8000).store(result, 1).add(bxLr);
+    const changed = new Program(flashBase + 0x8000).store(result, 2).add(bxLr);
+    const inner = new Program(ramBase + 0x100).load(3, flashBase + 0x8001).add(0x4798); // blx r3
+    for (const code of ["IF", "EX"]) callRom(inner, code);
+    callRom(inner, "RE", 0x8000, 4096, 65536, 0xd8);
+    callRom(inner, "RP", 0x8000, ramBase + 0x3000, 256);
+    for (const code of ["FC", "CX"]) callRom(inner, code);
+    const chip = rp2350With(inRam(inner.load(3, flashBase + 0x8001).add(0x4798, stay)));
+    chip.nor.bytes.set(target.bytes, 0x8000);
+    chip.ram.set(changed.bytes, 0x3000);
+    run(chip, 20);
+    expect(word(chip, result)).toBe(1);
+    run(chip, 40);
+    expect(word(chip, result)).toBe(2);
+  });
+
   test("follows the PLL: 307.2 MHz from a VCO of 1536 MHz", () => {
     const pll = 0x40050000;
     const clocks = 0x40010000;

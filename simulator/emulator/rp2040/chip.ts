@@ -235,6 +235,10 @@ export class Chip extends Machine implements CoreBus, RomChip {
     this.#sio.fifo.push(core.index, value);
   }
 
+  flashChanged(): void {
+    return; // code is read from flash as it runs
+  }
+
   setXip(enabled: boolean): void {
     this.xipEnabled = enabled;
     if (!enabled) this.#ssi.serial();

@@ -1,6 +1,6 @@
 /** The RP2350: two Cortex-M33 cores with their SIO, boot ROM, clocks and flash interface in what both chips share. */
 import type { Block } from "../block";
-import { memoryPage, registers, type Page, type Region } from "../bus";
+import { memoryPage, type Page, type Region } from "../bus";
 import type { BusCore } from "../core";
 import { rp2350Dma } from "../dma";
 import { IoBank, Pads, rp2350Io } from "../io-bank";
@@ -16,7 +16,9 @@ import { Psm, Resets } from "../resets";
 import { SerialBlocks } from "../serial-blocks";
 import { SerialFlash } from "../serial-flash";
 import { XipControl } from "../xip-cache";
-import { callAt, bootRom, entryOf, flashDeviceInfo, initialStack, type RomCall } from "./boot-rom";
+import { borrowed, borrowedIrqs, borrowedRequest, requestOf, storage, unmodelled } from "./blocks";
+import { bootRamPage } from "./boot-ram";
+import { bootRom, callAt, entryOf, flashDeviceInfo, initialStack, type RomCall } from "./boot-rom";
 import { Clocks, ringOscillator } from "./clocks";
 import { findImage } from "./image";
 import { Powman } from "./powman";
@@ -43,45 +45,7 @@ const irq = { timer: [0, 4], ioBank: 21, fifo: 25, doorbell: 26 } as const;
 const resetBits = 0x1fffffff;
 const powerDomains = 25;
 
-/** rp2040js' serial interfaces: addresses of the RP2040's blocks and of this chip's, whose registers are alike. */
-const borrowed = [
-  [0x40034000, 0x40070000], // UART0
-  [0x40038000, 0x40078000],
-  [0x4003c000, 0x40080000], // SPI0
-  [0x40040000, 0x40088000],
-  [0x40044000, 0x40090000], // I2C0
-  [0x40048000, 0x40098000],
-  [0x4004c000, 0x400a0000], // ADC
-] as const;
-/** Interrupts of these, by the RP2040's numbers: SPI, UART, ADC, I2C. */
-const borrowedIrqs: Readonly<Record<number, number>> = { 18: 31, 19: 32, 20: 33, 21: 34, 22: 35, 23: 36, 24: 37 };
-/** Data requests here and the RP2040's: those of SPI and UART come 8 later, those of I2C and ADC 12 (12.6.4.1). */
-const serialRequests = { first: 24, afterUart: 32, i2c: 44, end: 49 } as const;
-
-/** Blocks that only keep what is written, with what they read after a reset. */
-const storage: readonly (readonly [number, Record<number, number>])[] = [
-  [0x40000000, { 0x00: 0x20004927, 0x04: 1, 0x08: 2 }], // SYSINFO: RP2350 A2, QFN-60, no FPGA
-  [0x40008000, {}], // SYSCFG
-  [0x40030000, {}], // IO_QSPI
-  [0x40040000, {}], // PADS_QSPI
-  [0x40048000, { 0x04: 0x80001000 }], // XOSC: stable
-  [0x40060000, {}], // ACCESSCTRL
-  [0x40068000, {}], // BUSCTRL
-  [0x400e8000, { 0x1c: 0x80011000, 0x20: 1 }], // ROSC: stable
-  [0x40120000, {}], // OTP
-];
-/** Blocks of the chip that have no model. */
-const unmodelled: readonly (readonly [number, string])[] = [
-  [0x400a8000, "PWM"],
-  [0x400c0000, "HSTX"],
-  [0x400f0000, "the TRNG"],
-  [0x400f8000, "SHA-256"],
-  [0x40158000, "the glitch detector"],
-  [0x40160000, "TBMAN"],
-  [0x50500000, "XIP_AUX"],
-  [0x50600000, "HSTX"],
-];
-
+const flashBase = 0x10000000;
 /** 4 MB of flash on chip select 0, nothing on 1; FLASH_DEVINFO (13.10). */
 const flashDevice = (0xa << 8) | (1 << 7);
 /** The watchdog's scratch registers 4 to 7 can name where to start (5.2.4). */
@@ -95,6 +59,7 @@ export class Chip extends Machine implements CoreBus, RomChip {
   readonly watchdog: Watchdog;
   readonly flashDevice = flashDevice;
   readonly #serial: SerialBlocks;
+  readonly #code: CodeCache;
   readonly #sio: Sio;
   readonly #ppbs: readonly [Ppb, Ppb];
   readonly #calls: RomCalls;
@@ -112,7 +77,7 @@ export class Chip extends Machine implements CoreBus, RomChip {
         const own = borrowedIrqs[number];
         if (own !== undefined) this.setInterrupt(own, high);
       },
-      requested: (dreq) => this.dma.serve(dreq < 24 ? dreq + 8 : dreq + 12),
+      requested: (dreq) => this.dma.serve(requestOf(dreq)),
       sent: onUart,
     });
     this.#clocks = new Clocks(() => this.#clocksChanged());
@@ -129,13 +94,13 @@ export class Chip extends Machine implements CoreBus, RomChip {
     });
     this.#calls = new RomCalls(this);
     const rom = bootRom();
-    const code = new CodeCache({
+    this.#code = new CodeCache({
       ram: { base: ramBase, bytes: this.ram },
-      flash: { base: 0x10000000, bytes: nor.bytes },
+      flash: { base: flashBase, bytes: nor.bytes },
       rom: { base: 0, bytes: rom },
     });
-    for (const address of callAt.keys()) code.hook(address);
-    this.cores = [new Core(0, this, code), new Core(1, this, code)];
+    for (const address of callAt.keys()) this.#code.hook(address);
+    this.cores = [new Core(0, this, this.#code), new Core(1, this, this.#code)];
     const [core0, core1] = this.cores;
     this.#ppbs = [new Ppb(core0, this.clock, reset), new Ppb(core1, this.clock, reset)];
     this.pins.onIsolated = (pins) => {
@@ -302,9 +267,8 @@ export class Chip extends Machine implements CoreBus, RomChip {
   }
 
   protected serialRequested(treq: number): boolean {
-    const { first, afterUart, i2c, end } = serialRequests;
-    if (treq >= first && treq < afterUart) return this.#serial.dreqs.has(treq - 8);
-    return treq >= i2c && treq < end && this.#serial.dreqs.has(treq - 12);
+    const borrowed = borrowedRequest(treq);
+    return borrowed !== undefined && this.#serial.dreqs.has(borrowed);
   }
 
   // --- the cores' bus -----------------------------------------------------------------------------------------
@@ -347,6 +311,10 @@ export class Chip extends Machine implements CoreBus, RomChip {
     this.#sio.fifo.push(core.index, value);
   }
 
+  flashChanged(address: number, bytes: number): void {
+    this.#code.forget(flashBase + address, bytes);
+  }
+
   setXip(enabled: boolean): void {
     this.xipEnabled = enabled;
   }
@@ -365,16 +333,4 @@ export class Chip extends Machine implements CoreBus, RomChip {
     }
     core.held = held;
   }
-}
-
-/** 1 KB with XOR, set and clear aliases, and the boot locks behind it, of which none is ever taken here (4.3). */
-function bootRamPage(bytes: Uint8Array): Page {
-  const words = new DataView(bytes.buffer);
-  const locks = 0x808;
-  return registers({
-    read: (offset) => (offset < bytes.length ? words.getInt32(offset, true) : offset >= locks ? -1 : 0),
-    write: (offset, value) => {
-      if (offset < bytes.length) words.setInt32(offset, value, true);
-    },
-  });
 }
