@@ -105,7 +105,10 @@ export function plainImmediate(e: Emitter, first: number, second: number): void 
     case 0b11010: {
       const unsigned = kind & 8 ? "u" : "s";
       const bits = low5 + (kind & 8 ? 0 : 1);
-      if (kind & 2 && lsb === 0) return e.set(d, `I.${unsigned}sat16(${e.get(n)},${bits & 31},R)`);
+      if (kind & 2 && lsb === 0) {
+        if (low5 > 15) return undefinedLong(e, first, second);
+        return e.set(d, `I.${unsigned}sat16(${e.get(n)},${bits},R)`);
+      }
       const { value } = shift(e, e.get(n), kind & 2 ? "asr" : "lsl", lsb);
       return e.set(d, `I.${unsigned}sat(${value},${bits},R)`);
     }

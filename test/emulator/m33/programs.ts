@@ -149,6 +149,8 @@ const specialFloats = [
   0x40200000, 0x4f000000, 0xcf000000, 0x4f800000, 0x4b000001, 0x4affffff, 0x3effffff, 0xbeffffff, 0x33800000,
   0x7fffffff, 0x47ffe000, 0x38800000, 0x33000000,
 ];
+/** 2^-12 (1 ± 2^-23) and 1 + 2^-23: a product and a sum that lie by less than a double tells beside the middle of two floats. */
+const nearMiddle = [0x39800001, 0x397ffffe, 0x39800001, 0x397ffffe, 0x3f800001, 0xbf800001, 0x3f800000, 0xb9800001];
 const specialWords = [0, 1, 0xffffffff, 0x80000000, 0x7fffffff, 0x8000, 0xffff8000, 0x7fff8000, 0x80008000, 0xff];
 
 function state(random: Random): Uint32Array {
@@ -162,9 +164,11 @@ function state(random: Random): Uint32Array {
   words[13] = place.stack + 4 * random.below(2);
   words[16] = random.word() & 0xf80f0000;
   const near = 100 + random.below(56);
+  const beside = random.below(4) === 0;
   for (let i = 0; i < 32; i++) {
     const kind = random.below(5);
-    if (kind === 0) words[17 + i] = random.of(specialFloats);
+    if (beside) words[17 + i] = random.of(nearMiddle);
+    else if (kind === 0) words[17 + i] = random.of(specialFloats);
     else if (kind === 1) words[17 + i] = random.word();
     // numbers of like magnitude, with few or many bits, so that sums cancel and round
     else
