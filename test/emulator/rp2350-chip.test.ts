@@ -291,6 +291,13 @@ describe("the RP2350", () => {
     expect(accesses - hits).toBe(1 + Math.ceil((2 * 399) / 8)); // the vectors, too
   });
 
+  test("fetches nothing that a branch has jumped over", () => {
+    const p = program().add(0x2000, 0xd000 | 98); // movs r0, #0; beq over 99 halfwords
+    for (let i = 0; i < 99; i++) p.add(nop);
+    const chip = run(rp2350With(p.add(stay)), 1);
+    expect(chip.xip.accesses - chip.xip.hits).toBe(3); // the vectors, the branch, and where it goes
+  });
+
   test("asks for a reset when the watchdog is triggered, or SYSRESETREQ is set", () => {
     for (const [address, value] of [
       [0x400d8000, 0x80000000],
