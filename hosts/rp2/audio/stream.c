@@ -188,11 +188,11 @@ static void compute_and_write(const uint8_t *data, unsigned frames) {
     static int32_t *outputs[DSPI_OUTPUTS];
     for (unsigned output = 0; output < DSPI_OUTPUTS; output++)
         outputs[output] = samples[output];
+    engine_set_burden(audio.engine, 1, pdm_line_cost());
     compute(data, frames, outputs);
     const uint32_t start = timer_hw->timerawl;
     write(outputs, frames);
     engine_set_burden(audio.engine, 0, timer_hw->timerawl - start);
-    engine_set_burden(audio.engine, 1, pdm_line_cost());
 }
 
 void stream_play(const struct usb_packet *packet) {
