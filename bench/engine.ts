@@ -137,7 +137,7 @@ async function kernelRows(chip: Chip, core: Core) {
     for (let i = 0; i < bands; i++) await core.call("band_quantise", band + i * size, design);
     await core.write(state, new Uint8Array(bands * 16));
     await core.write(samples, new Uint8Array(input.buffer));
-    const { cost } = await core.call("cascade_run", band, state, 2 ** bands - 1, samples, 48);
+    const { cost } = await core.call("cascade_run", band, state, 2 ** bands - 1, samples, 48, 0);
     const each = cost / bands / 48;
     const peaking = parameters[0] === 1;
     rows.push({

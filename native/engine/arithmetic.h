@@ -30,10 +30,11 @@ bool band_quantise(struct band *, const struct band_design *);
 
 /*
  * Runs the bands whose bit is set in `mask` one after the other, band 0 first, over `samples` in place.
- * The result of a band does not depend on which others run with it.
+ * The result of a band does not depend on which others run with it, nor on how a stream is cut into calls, if
+ * `elapsed` tells how many frames of it went before.
  */
 void cascade_run(const struct band bands[], struct band_state states[], uint32_t mask, sample_t *samples,
-                 unsigned frames);
+                 unsigned frames, uint32_t elapsed);
 
 /*
  * The state that `to` starts with when it takes over from `from`: the same when it filters about where the

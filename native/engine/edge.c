@@ -29,6 +29,7 @@ struct bands loudness_of(const struct settings *settings) {
 
 /* Leaves the present glide for where it was going, and what was heard so far with it. */
 static void forget(struct engine *engine) {
+    engine->glide.elapsed = 0;
     engine->glide.active = engine->leaving = false;
     mailbox_arrive(&engine->mailbox);
     for (unsigned channel = 0; channel < DSPI_CHANNELS; channel++)

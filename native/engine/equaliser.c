@@ -38,13 +38,13 @@ void equaliser_end_glide(struct equaliser *equaliser) {
 void equaliser_run(struct equaliser *equaliser, struct bands from, struct bands to, const struct glide *glide,
                    sample_t *samples, unsigned frames) {
     const uint32_t changing = equaliser->changing, before = changing ? (changing & -changing) - 1 : ~0u;
-    cascade_run(to.band, equaliser->state, to.active & before, samples, frames);
+    cascade_run(to.band, equaliser->state, to.active & before, samples, frames, glide->elapsed);
     if (!changing) return;
     sample_t old[ENGINE_FRAMES_MAX];
     memcpy(old, samples, frames * sizeof *old);
-    cascade_run(from.band, equaliser->old, from.active & changing, old, frames);
-    cascade_run(to.band, equaliser->state, to.active & changing, samples, frames);
+    cascade_run(from.band, equaliser->old, from.active & changing, old, frames, glide->elapsed);
+    cascade_run(to.band, equaliser->state, to.active & changing, samples, frames, glide->elapsed);
     for (unsigned n = 0; n < frames; n++)
         samples[n] = sample_between(old[n], samples[n], glide->weight[n]);
-    cascade_run(to.band, equaliser->state, to.active & ~(before | changing), samples, frames);
+    cascade_run(to.band, equaliser->state, to.active & ~(before | changing), samples, frames, glide->elapsed);
 }

@@ -55,8 +55,8 @@ static inline bool is_sane(float x) {
 }
 
 /*
- * At a packet's end: the state takes the movement in, all but what rounding would lose. What is too small to
- * be heard is forgotten before it becomes denormal, which is slow, and what is no number is forgotten too.
+ * The state takes the movement in, all but what rounding would lose. What is too small to be heard is
+ * forgotten before it becomes denormal, which is slow, and what is no number is forgotten too.
  */
 static inline void settle(float *state, float *moved, float from, float by) {
     const float sum = from + by;
@@ -64,38 +64,49 @@ static inline void settle(float *state, float *moved, float from, float by) {
     *moved = is_sane(sum) ? by - (sum - from) : 0;
 }
 
-static inline void settle_both(struct band_state *state, const struct band_state *now) {
-    settle(&state->s1, &state->moved1, now->s1, now->moved1);
-    settle(&state->s2, &state->moved2, now->s2, now->moved2);
-}
-
 /* By its parts, which the compiler then keeps in registers. */
 static inline struct band_state copy(const struct band_state *s) {
     return (struct band_state){.s1 = s->s1, .s2 = s->s2, .moved1 = s->moved1, .moved2 = s->moved2};
 }
 
+static inline void keep(struct band_state *state, const struct band_state *now, bool settled) {
+    if (!settled) {
+        *state = copy(now);
+        return;
+    }
+    settle(&state->s1, &state->moved1, now->s1, now->moved1);
+    settle(&state->s2, &state->moved2, now->s2, now->moved2);
+}
+
+/* Frames to filter; whether the states settle then. */
+struct piece {
+    float *samples;
+    unsigned frames;
+    bool settled;
+};
+
 static inline __attribute__((always_inline)) void run_one(const struct band *band, struct band_state *state,
-                                                          float *samples, unsigned frames, bool peaking) {
+                                                          struct piece piece, bool peaking) {
     const struct band a = *band;
     struct band_state as = copy(state);
     UNROLLED
-    for (unsigned n = 0; n < frames; n++)
-        samples[n] = step(&a, &as, samples[n], peaking);
-    settle_both(state, &as);
+    for (unsigned n = 0; n < piece.frames; n++)
+        piece.samples[n] = step(&a, &as, piece.samples[n], peaking);
+    keep(state, &as, piece.settled);
 }
 
 /* One band waits for its own last result most of the time: a second one fills the gaps. */
 static inline __attribute__((always_inline)) void run_two(const struct band *first, const struct band *second,
                                                           struct band_state *first_state,
-                                                          struct band_state *second_state, float *samples,
-                                                          unsigned frames, bool peaking) {
+                                                          struct band_state *second_state, struct piece piece,
+                                                          bool peaking) {
     const struct band a = *first, b = *second;
     struct band_state as = copy(first_state), bs = copy(second_state);
     UNROLLED
-    for (unsigned n = 0; n < frames; n++)
-        samples[n] = step(&b, &bs, step(&a, &as, samples[n], peaking), peaking);
-    settle_both(first_state, &as);
-    settle_both(second_state, &bs);
+    for (unsigned n = 0; n < piece.frames; n++)
+        piece.samples[n] = step(&b, &bs, step(&a, &as, piece.samples[n], peaking), peaking);
+    keep(first_state, &as, piece.settled);
+    keep(second_state, &bs, piece.settled);
 }
 
 /* What is added for nothing need not be computed: the result is the same but for the sign of zero. */
@@ -110,25 +121,36 @@ static inline unsigned take(uint32_t *mask) {
     return first;
 }
 
-void cascade_run(const struct band bands[], struct band_state states[], uint32_t mask, sample_t *samples,
-                 unsigned frames) {
+static __attribute__((noinline)) void run(const struct band bands[], struct band_state states[],
+                                          uint32_t mask, struct piece piece) {
     while (mask != 0) {
         const unsigned i = take(&mask);
         const struct band *band = &bands[i];
         struct band_state *state = &states[i];
         if (mask == 0) {
             if (is_peaking(band))
-                run_one(band, state, samples, frames, true);
+                run_one(band, state, piece, true);
             else
-                run_one(band, state, samples, frames, false);
+                run_one(band, state, piece, false);
             return;
         }
         const unsigned j = take(&mask);
         if (is_peaking(band) && is_peaking(&bands[j]))
-            run_two(band, &bands[j], state, &states[j], samples, frames, true);
+            run_two(band, &bands[j], state, &states[j], piece, true);
         else
-            run_two(band, &bands[j], state, &states[j], samples, frames, false);
+            run_two(band, &bands[j], state, &states[j], piece, false);
     }
+}
+
+/* Frames: of the stream, not of a packet, so that it does not matter how it is cut. */
+#define SETTLED_EVERY 48
+
+void cascade_run(const struct band bands[], struct band_state states[], uint32_t mask, sample_t *samples,
+                 unsigned frames, uint32_t elapsed) {
+    unsigned left = SETTLED_EVERY - elapsed % SETTLED_EVERY;
+    for (; frames >= left; frames -= left, samples += left, left = SETTLED_EVERY)
+        run(bands, states, mask, (struct piece){samples, left, true});
+    if (frames > 0) run(bands, states, mask, (struct piece){samples, frames, false});
 }
 
 struct band_state band_take_over(const struct band *from, const struct band_state *state,

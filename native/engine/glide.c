@@ -18,5 +18,6 @@ void glide_packet(struct glide *glide, unsigned frames) {
 }
 
 void glide_advance(struct glide *glide, unsigned frames) {
+    glide->elapsed += frames;
     if (glide->active) glide->position += frames;
 }

@@ -12,6 +12,7 @@
 struct glide {
     bool active;
     uint32_t position, length;          /* frames */
+    uint32_t elapsed;                   /* frames before this packet, since all began afresh */
     weight_t weight[ENGINE_FRAMES_MAX]; /* of this packet's frames */
 };
 

@@ -128,7 +128,8 @@ static void q28_cascade(const struct band bands[], struct band_state states[], u
 #endif
 
 void cascade_run(const struct band bands[], struct band_state states[], uint32_t mask, sample_t *samples,
-                 unsigned frames) {
+                 unsigned frames, uint32_t elapsed) {
+    (void)elapsed;
     if (frames > 0 && mask) q28_cascade(bands, states, mask, samples, samples + frames);
 }
 

@@ -22,7 +22,7 @@ int main(void) {
         get(&count, sizeof count);
         get(samples, count * sizeof *samples);
         if (!band_quantise(&band, &design)) return 1;
-        cascade_run(&band, &state, 1, samples, count);
+        cascade_run(&band, &state, 1, samples, count, 0);
         fwrite(&band, sizeof band, 1, stdout);
         fwrite(&state, sizeof state, 1, stdout);
         fwrite(samples, sizeof *samples, count, stdout);

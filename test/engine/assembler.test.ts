@@ -88,7 +88,7 @@ describe.skipIf(!hasToolchain())("on a Cortex-M0+ (needs the firmware's toolchai
       core.write(state, bytesOf(each.state));
       core.write(samples, bytesOf(each.samples));
       core.call("band_quantise", band, design);
-      core.call("cascade_run", band, state, 1, samples, each.samples.length);
+      core.call("cascade_run", band, state, 1, samples, each.samples.length, 0);
       const { band: held, after } = expected[i] as (typeof expected)[number];
       expect(core.read(band, bandBytes), `coefficients of ${each.name}`).toEqual(Uint8Array.from(held));
       const result = Buffer.concat([core.read(state, stateBytes), core.read(samples, each.samples.byteLength)]);

@@ -64,7 +64,7 @@ static struct band quantised(const struct band_design *design) {
 /* The engine's packets, as far as the filter can tell. */
 static void run(const struct band *band, struct band_state *state, sample_t *samples, size_t count) {
     for (size_t n = 0; n < count; n += 48)
-        cascade_run(band, state, 1, samples + n, (unsigned)(count - n < 48 ? count - n : 48));
+        cascade_run(band, state, 1, samples + n, (unsigned)(count - n < 48 ? count - n : 48), (uint32_t)n);
 }
 
 /* Samples until a filter has died away by 120 dB, from the larger pole of its state's update. */

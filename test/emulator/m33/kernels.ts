@@ -52,7 +52,7 @@ export async function runFilters(core: Callable): Promise<Outcome[]> {
     await core.write(state, new Uint8Array(16));
     const wave = Float32Array.from({ length: frames }, (_, n) => Math.sin(n * n) / 2);
     await core.write(samples, new Uint8Array(wave.buffer));
-    const { cost } = await core.call("cascade_run", band, state, 1, samples, frames);
+    const { cost } = await core.call("cascade_run", band, state, 1, samples, frames, 0);
     outcomes.push({ name, cost: cost + quantise.cost, bits: hash(await core.read(samples, 4 * frames)) });
   }
   return outcomes;
