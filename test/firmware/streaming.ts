@@ -310,4 +310,4 @@ export function streaming(board: Board): void {
   });
 }
 
-streaming(boards[0] as Board);
+for (const board of boards) streaming(board);

@@ -18,6 +18,10 @@ struct audio audio;
 
 static volatile bool overloaded;
 
+void audio_take_frame(uint32_t number) {
+    host_clock_frame(&audio.host_clock, number, timer_hw->timerawl);
+}
+
 void audio_take_packet(size_t bytes) {
     audio.counters.packets++;
     if (packets_put(bytes, lines_position())) return interrupt_pend(AUDIO_IRQ);
