@@ -131,7 +131,7 @@ describe.skipIf(!tools).each(boards)("on an emulated $name (skipped without its 
       expect(await lastReport(device)).toBe("");
       const { registers } = Object.assign(device.chip.cores[core], { waiting: false });
       registers[15] = 0x60000000;
-      await expect(device.frames(new Array(10).fill(undefined))).rejects.toThrow("reset itself");
+      await expect(device.frames(Array.from({ length: 10 }, () => undefined))).rejects.toThrow("reset itself");
       expect(device.traps.join()).toContain("0x60000000");
       expect(await lastReport(device)).toMatch(new RegExp(`^restarted after a fault at 0x60000000, .* ${name}$`));
       expect((await vendor.get(0x75, 0, 4)).getFloat32(0, true)).toBe(-6);
