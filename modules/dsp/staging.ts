@@ -124,7 +124,7 @@ export class Staging {
   }
 
   #queueBand(index: number): void {
-    if (index % storedBands >= bandCount || this.#isQueued[index]) return;
+    if (this.#isQueued[index] || index % storedBands >= bandCount) return;
     this.#isQueued[index] = 1;
     this.#bands[this.#bandsQueued++] = index;
   }

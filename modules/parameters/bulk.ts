@@ -129,13 +129,10 @@ function isSlotRow(row: Row): boolean {
  */
 export function applyBulk(store: Store, image: BulkImage, { pins, volume }: { pins: boolean; volume: boolean }): void {
   const isLeft = (row: Row) => (row.scope === "pins" && !pins) || (row.scope === "volume" && !volume);
-  let { differences } = image;
-  if (image.isPresent) differences = store.take(differences, image.bytes, isLeft);
-  else applyOlder(store, image, isLeft);
-  store.visit(differences, (row, index) => {
-    if (isLeft(row) || (!image.isPresent && (!image.has(row) || !image.isAlike(row)))) return;
-    if (row.kind === "text") store.setText(row, index, image.text(row, index));
-    else store.set(row, index, image.get(row, index));
+  if (!image.isPresent) applyOlder(store, image, isLeft);
+  const wanted = liveRows.map((row) => !isLeft(row) && image.has(row) && image.isAlike(row));
+  store.visit(store.take(image.differences, image.bytes, wanted), (row, index) => {
+    if (wanted[row.id]) store.set(row, index, image.get(row, index));
   });
 }
 

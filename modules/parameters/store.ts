@@ -108,10 +108,12 @@ export class Store {
   }
 
   /** Factory defaults for all rows but those that are kept. */
-  reset(isKept?: (row: Row) => boolean): void {
+  reset(isKept: (row: Row) => boolean = () => false): void {
+    const image = factory[this.platform.id] as Uint8Array;
     this.#signature[0] = 0; // not whole until the end
-    this.visit(this.differences(factory[this.platform.id] as Uint8Array), (row, index) => {
-      if (!isKept?.(row)) this.setDefault(row, index);
+    const wanted = liveRows.map((row) => !isKept(row));
+    this.visit(this.take(this.differences(image), image, wanted), (row, index) => {
+      if (wanted[row.id]) this.setDefault(row, index);
     });
     this.#signature[0] = signatureOf(this.platform);
   }
@@ -124,10 +126,10 @@ export class Store {
   }
 
   /**
-   * Sets the numbers and texts that an image of the store's own layout has at some offsets, as `set` does, and returns the
-   * other offsets. Rows that are left stay as they are.
+   * Sets the numbers, texts and bands that an image has at some offsets, as `set` does, and returns the other offsets: these
+   * are many, and so taken without a detour. Of rows that are not wanted (by their id) nothing is set.
    */
-  take(offsets: Uint16Array, bytes: Uint8Array, isLeft: (row: Row) => boolean): Uint16Array {
+  take(offsets: Uint16Array, bytes: Uint8Array, wanted: readonly boolean[]): Uint16Array {
     const { words, floats } = this;
     const newWords = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
     const newFloats = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
@@ -137,23 +139,24 @@ export class Store {
     for (let i = 0; i < length; i++) {
       const at = offsets[i] as number;
       const row = liveRows[(rowAt[at] as number) - 1];
-      if (row === undefined || (row.kind !== "float" && row.kind !== "text")) {
+      const kind = row?.kind;
+      if (row === undefined || (kind !== "float" && kind !== "text" && row.stage !== "band")) {
         others[otherCount++] = at;
         continue;
       }
       const index = indexAt[at] as number;
-      if (index >= (this.#counts[row.id] as number) || (row.scope !== "live" && isLeft(row))) continue;
-      if (row.kind === "float") {
+      if (!wanted[row.id] || index >= (this.#counts[row.id] as number)) continue;
+      if (kind === "float") {
         const value = newFloats[at >> 2] as number;
         if (value >= (row.min as number) && value <= (row.max as number)) {
           floats[at >> 2] = value + 0; // −0 + 0 is 0
           this.onChange(row, index);
         } else this.set(row, index, value);
-      } else {
+      } else if (kind === "text") {
         const isLast = at - (row.offsets[index] as number) === textBytes - 4;
         words[at >> 2] = (newWords[at >> 2] as number) & (isLast ? 0xffffff : -1); // its last byte is 0
         this.onChange(row, index);
-      }
+      } else this.set(row, index, bytes[at] as number); // a band's type, alone in its four
     }
     return others.subarray(0, otherCount);
   }

@@ -16,7 +16,7 @@ static txBoolean too_many_steps(txMachine *the, txU4 steps) {
 }
 
 /* Starting may have to look through a whole damaged flash, no request has. */
-#define STARTING 4
+#define STARTING 8
 
 static void count_steps(struct machine *machine, uint32_t times) {
     fxBeginMetering(machine->xs, too_many_steps, machine->image->creation.steps * times);

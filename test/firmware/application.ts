@@ -1,7 +1,7 @@
 /** What an application that fails does to the firmware around it: nothing that a listener hears. */
 import { setImmediate as breathe } from "node:timers/promises";
 
-import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { DesktopDevice } from "../../simulator/desktop-device";
 import type { Device, Setup } from "../../simulator/device";
@@ -28,6 +28,8 @@ const ways = [
 ] as const;
 /** A restart may take this long, from the report to the answer that the machine is there again. */
 const restartLimit = 200;
+/** So long may it take until an application that never returns is found to: manifest.json's "steps". */
+const reportLimit = 400;
 
 /** A full-scale ramp of both channels, the same each time. */
 function ramp(): PcmSource {
@@ -47,7 +49,7 @@ async function plugged<T extends Device>(device: T) {
   return { device, host, vendor };
 }
 
-/** 300 ms of the ramp as slot 0 sends it, without the silence before it; `meanwhile` happens while it plays. */
+/** 200 ms of the ramp as slot 0 sends it, without the silence before it; `meanwhile` happens while it plays. */
 async function played(host: UsbHost, meanwhile?: () => Promise<void>): Promise<Buffer> {
   const stream = await host.openStream(48000, 24);
   await stream.run(100, (frames) => Buffer.alloc(6 * frames)); // until the filters for the rate are there
@@ -55,7 +57,7 @@ async function played(host: UsbHost, meanwhile?: () => Promise<void>): Promise<B
   const sent: (Uint8Array | undefined)[] = [];
   let busy = true;
   const running = (async () => {
-    for (let ms = 0; ms < 300 || busy; ms += 10) sent.push((await stream.run(10, source)).slots[0]);
+    for (let ms = 0; ms < 200 || busy; ms += 10) sent.push((await stream.run(10, source)).slots[0]);
   })();
   await breathe();
   await meanwhile?.();
@@ -80,7 +82,7 @@ describe.skipIf(!tools).each(boards)("on an emulated $name (skipped without its 
     await reference.device.close();
     expected = stream;
   }, 600_000);
-  afterEach(() => Promise.all(opened.splice(0).map((device) => device.close())));
+  afterAll(() => Promise.all(opened.splice(0).map((device) => device.close())));
 
   async function open() {
     const device = await EmulatedDevice.open({ firmware: failing });
@@ -90,22 +92,28 @@ describe.skipIf(!tools).each(boards)("on an emulated $name (skipped without its 
     return { ...(await plugged(device)), log };
   }
 
+  let failingOften: ReturnType<typeof open> | undefined;
+
   test.each(ways)(
     "an application that %s costs no sample and no parameter, and is back in 200 ms",
     async (_, way, report) => {
-      const { device, host, vendor, log } = await open();
+      const { device, host, vendor, log } = await (failingOften ??= open());
+      log.length = 0;
+      let asked = NaN;
       let reported = NaN;
       let back = NaN;
       device.onLog(() => (reported = device.milliseconds));
       const sent = await played(host, async () => {
+        asked = device.milliseconds;
         expect(await device.control(fail(way))).toEqual({ status: "stall" });
         back = device.milliseconds;
       });
       expect(log.join("\n")).toMatch(report);
       expect(await lastReport(device)).toMatch(report);
+      expect(reported - asked).toBeLessThan(reportLimit);
       expect(back - reported).toBeLessThan(restartLimit);
       const length = Math.min(sent.length, expected.length) - (Math.min(sent.length, expected.length) % 6);
-      expect(length).toBeGreaterThan(0.28 * 48000 * 6);
+      expect(length).toBeGreaterThan(0.18 * 48000 * 6);
       expect(sent.subarray(0, length).equals(expected.subarray(0, length))).toBe(true);
       expect((await vendor.get(0x75, 0, 4)).getFloat32(0, true)).toBe(-6);
       expect(device.traps).toEqual([]);
@@ -123,7 +131,7 @@ describe.skipIf(!tools).each(boards)("on an emulated $name (skipped without its 
       expect(await lastReport(device)).toBe("");
       const { registers } = Object.assign(device.chip.cores[core], { waiting: false });
       registers[15] = 0x60000000;
-      await expect(device.frames(new Array(10).fill(undefined))).rejects.toThrow("reset itself");
+      await expect(device.frames(Array.from({ length: 10 }, () => undefined))).rejects.toThrow("reset itself");
       expect(device.traps.join()).toContain("0x60000000");
       expect(await lastReport(device)).toMatch(new RegExp(`^restarted after a fault at 0x60000000, .* ${name}$`));
       expect((await vendor.get(0x75, 0, 4)).getFloat32(0, true)).toBe(-6);
@@ -138,9 +146,9 @@ describe.skipIf(!tools).each(boards)("on an emulated $name (skipped without its 
       for (let i = 0; i < requests; i++) await vendor.get(0x43, ((i % 7) << 8) | ((i % 10) << 4), 4);
       return device.heap();
     };
-    const before = await used(1); // what was asked before it has left something else
+    const before = await used(1);
     const after = await used(50);
-    expect(after.slots).toBe(before.slots);
+    expect(after.slots).toBeLessThanOrEqual(before.slots);
     expect(after.slots).toBeGreaterThan(0);
     expect(after.slots).toBeLessThan(0.7 * after.slotCapacity);
     expect(after.chunks).toBeLessThan(0.7 * after.chunkCapacity);
