@@ -195,7 +195,7 @@ describe.skipIf(!tools).each(boards)("audio on an emulated $name (skipped withou
       expect((await losses(vendor, play)).overruns).toBeGreaterThan(0);
       await during(play, () => change(0));
       expect(slowest).toBeLessThan(200);
-      await stream.run(150, source);
+      await stream.run(300, source); // effects fade by the frames that are played
       const before = await losses(vendor, play);
       await stream.run(50, source);
       expect(await losses(vendor, play)).toEqual(before);

@@ -22,7 +22,7 @@ struct audio audio;
  */
 #define SHARE       31 /* of audio's, at most, for each of the rest */
 #define PATIENCE_US 31000
-#define PAUSE_US    8000
+#define PAUSE_US    4000
 
 static volatile bool overloaded, paused;
 static volatile uint32_t paused_at;
