@@ -38,6 +38,11 @@ void host_log(const char *text) {
     pipe_send(MESSAGE_LOG, &(struct part){text, strlen(text)}, 1);
 }
 
+char *host_report(void) {
+    static char text[HOST_REPORT_BYTES];
+    return text;
+}
+
 void *host_live_memory(size_t bytes) {
     static uint64_t memory[LIVE_MEMORY_BYTES / sizeof(uint64_t)];
     return bytes <= sizeof memory ? memory : NULL;

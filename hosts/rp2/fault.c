@@ -1,29 +1,31 @@
 #include "fault.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "hardware/watchdog.h"
 #include "pico.h"
 
+#include "../../native/xs/host.h"
 #include "log.h"
 
 #define WATCHDOG_MS 8000
 #define RECORDED    0x4641554cu
 
 struct record {
-    uint32_t recorded, pc, lr;
+    uint32_t recorded, pc, lr, core;
 };
 static struct record __uninitialized_ram(record);
 
 void fault_init(void) {
-    char text[80];
-    if (record.recorded == RECORDED) {
-        snprintf(text, sizeof text, "restarted after a fault at 0x%08lx, called from 0x%08lx", record.pc,
-                 record.lr);
-        log_write(text);
-    } else if (watchdog_enable_caused_reboot()) {
-        log_write("restarted by the watchdog: the application did not come back");
-    }
+    char *text = host_report();
+    const bool faulted = record.recorded == RECORDED;
+    if (faulted)
+        snprintf(text, HOST_REPORT_BYTES, "restarted after a fault at 0x%08lx, called from 0x%08lx, core %lu",
+                 record.pc, record.lr, record.core);
+    else if (watchdog_enable_caused_reboot())
+        strcpy(text, "restarted by the watchdog: the application did not come back");
+    if (faulted || watchdog_enable_caused_reboot()) log_write(text);
     record.recorded = 0;
     watchdog_enable(WATCHDOG_MS, true);
 }
@@ -36,6 +38,7 @@ void fault_alive(void) {
 __attribute__((used)) static void record_fault(const uint32_t *frame) {
     record.pc = frame[6];
     record.lr = frame[5];
+    record.core = get_core_num();
     record.recorded = RECORDED;
     watchdog_reboot(0, 0, 1);
     for (;;) {

@@ -44,11 +44,18 @@ void host_log(const char *text) {
     log_write(text);
 }
 
-/* Outlives a reset by the watchdog too: main() clears it at power-on. */
+/* Outlive a reset by the watchdog too: main() clears them at power-on. */
 static uint64_t __uninitialized_ram(live_memory)[LIVE_MEMORY_BYTES / sizeof(uint64_t)];
+static char __uninitialized_ram(last_report)[HOST_REPORT_BYTES];
 
 void host_clear_live_memory(void) {
     memset(live_memory, 0, sizeof live_memory);
+    last_report[0] = 0;
+}
+
+char *host_report(void) {
+    last_report[HOST_REPORT_BYTES - 1] = 0;
+    return last_report;
 }
 
 void *host_live_memory(size_t bytes) {

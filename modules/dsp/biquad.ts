@@ -27,11 +27,16 @@ export const flatDesign: Design = Object.freeze({ a1m1: 0, a2: 0, a3: 0, m0: 1, 
 
 /** Below this a peak or shelf is flat. */
 const smallestGain = 0.01;
+/** What a filter is designed for: from here in Hz, to here of the sample rate. */
+const lowestFrequency = 10;
+const highestRatio = 0.45;
+
+const { peaking, lowShelf, lowPass, highPass } = FilterType;
 
 /** Whether a band with these values leaves the signal as it is: an unknown type does. */
 export function isFlat(type: number, gain: number): boolean {
-  if (type === FilterType.lowPass || type === FilterType.highPass) return false;
-  return type < FilterType.peaking || type > FilterType.highPass || Math.abs(gain) < smallestGain;
+  if (type === lowPass || type === highPass) return false;
+  return type < peaking || type > highPass || (gain < smallestGain && gain > -smallestGain);
 }
 
 /**
@@ -40,15 +45,16 @@ export function isFlat(type: number, gain: number): boolean {
  */
 export function designBand(type: number, frequency: number, q: number, gain: number, rate: number): Design {
   if (isFlat(type, gain)) return flatDesign;
-  const g = tanPi(Math.min(Math.max(frequency / rate, 10 / rate), 0.45));
+  const ratio = (frequency < lowestFrequency ? lowestFrequency : frequency) / rate;
+  const g = tanPi(ratio < highestRatio ? ratio : highestRatio);
   const k = 1 / q;
-  if (type === FilterType.lowPass) return design(g, k, 0, 0, 1);
-  if (type === FilterType.highPass) return design(g, k, 1, -k, -1);
+  if (type === lowPass) return design(g, k, 0, 0, 1);
+  if (type === highPass) return design(g, k, 1, -k, -1);
   const a = exp10(gain / 40);
   const squareLess1 = a * a - 1;
-  if (type === FilterType.peaking) return design(g, k / a, 1, (k / a) * squareLess1, 0);
+  if (type === peaking) return design(g, k / a, 1, (k / a) * squareLess1, 0);
   const rootA = exp10(gain / 80);
-  if (type === FilterType.lowShelf) return design(g / rootA, k, 1, k * (a - 1), squareLess1);
+  if (type === lowShelf) return design(g / rootA, k, 1, k * (a - 1), squareLess1);
   return design(g * rootA, k, a * a, k * (1 - a) * a, -squareLess1);
 }
 

@@ -15,6 +15,12 @@ const { loudnessEnabled, loudnessReference, loudnessIntensity } = parameters;
 const { crossfeedEnabled, crossfeedPreset, crossfeedFrequency, crossfeedFeed, crossfeedItd } = parameters;
 const { levellerEnabled, levellerAmount, levellerSpeed, levellerMaxGain, levellerLookahead, levellerGate } = parameters;
 
+/** Where bands are in the store's image: read there, as there are many. */
+const { offsets: types } = bandType;
+const { offsets: frequencies } = bandFrequency;
+const { offsets: qs } = bandQ;
+const { offsets: gains } = bandGain;
+
 /** Level in dB that is silence, as is everything below. */
 const silence = -128;
 
@@ -125,12 +131,12 @@ export class Staging {
 
   #stageBand(index: number, rate: number): void {
     this.#isQueued[index] = 0;
-    const store = this.#store;
+    const { image, floats } = this.#store;
     const { a1m1, a2, a3, m0, m1, m2 } = designBand(
-      store.get(bandType, index),
-      store.get(bandFrequency, index),
-      store.get(bandQ, index),
-      store.get(bandGain, index),
+      image[types[index] as number] as number,
+      floats[(frequencies[index] as number) >> 2] as number,
+      floats[(qs[index] as number) >> 2] as number,
+      floats[(gains[index] as number) >> 2] as number,
       rate,
     );
     const band = index % storedBands;
@@ -164,10 +170,13 @@ export class Staging {
   #stageLoudness(rate: number, hostVolume: number): void {
     this.#loudness = false;
     const store = this.#store;
-    const intensity = store.get(loudnessEnabled) ? store.get(loudnessIntensity) : 0;
+    const isOn = store.get(loudnessEnabled) !== 0;
+    const intensity = store.get(loudnessIntensity);
     const reference = store.get(loudnessReference);
     for (let section = 0; section < loudnessSections; section++) {
-      const { a1m1, a2, a3, m0, m1, m2 } = designLoudness(section, reference, hostVolume, intensity, rate);
+      const { a1m1, a2, a3, m0, m1, m2 } = isOn
+        ? designLoudness(section, reference, hostVolume, intensity, rate)
+        : flatDesign;
       this.#engine.stageLoudness(section, a1m1, a2, a3, m0, m1, m2);
     }
   }

@@ -39,6 +39,8 @@ export class BulkImage {
   readonly bytes: Uint8Array;
   /** Where the fours are that the store had otherwise when this was made: all that there is to check and to set. */
   readonly differences: Uint16Array;
+  /** Whether it is as this firmware writes it: it has every row, each as the store keeps it. */
+  readonly isPresent: boolean;
   readonly #floats: Float32Array;
   readonly #store: Store;
   readonly #version: number;
@@ -53,6 +55,7 @@ export class BulkImage {
     this.#store = store;
     this.#version = view.getUint8(Header.version);
     this.#length = view.getUint16(Header.length, true);
+    this.isPresent = this.#version === bulkVersion && this.#length === imageLength;
     this.differences = store.differences(this.bytes);
   }
 
@@ -77,13 +80,9 @@ export class BulkImage {
     return true;
   }
 
-  /** Whether it is as this firmware writes it: it has every row, each as the store keeps it. */
-  get isPresent(): boolean {
-    return this.#version === bulkVersion && this.#length === imageLength;
-  }
-
   /** Whether it has the values of a row. */
   has(row: Row): boolean {
+    if (this.isPresent) return true;
     if (isSlotRow(row) && this.#length < lengthWithSlots) return false;
     return (row.offsets[0] as number) < Math.min(ends[this.#version] as number, this.bytes.length);
   }
@@ -130,8 +129,10 @@ function isSlotRow(row: Row): boolean {
  */
 export function applyBulk(store: Store, image: BulkImage, { pins, volume }: { pins: boolean; volume: boolean }): void {
   const isLeft = (row: Row) => (row.scope === "pins" && !pins) || (row.scope === "volume" && !volume);
-  if (!image.isPresent) applyOlder(store, image, isLeft);
-  store.visit(image.differences, (row, index) => {
+  let { differences } = image;
+  if (image.isPresent) differences = store.take(differences, image.bytes, isLeft);
+  else applyOlder(store, image, isLeft);
+  store.visit(differences, (row, index) => {
     if (isLeft(row) || (!image.isPresent && (!image.has(row) || !image.isAlike(row)))) return;
     if (row.kind === "text") store.setText(row, index, image.text(row, index));
     else store.set(row, index, image.get(row, index));

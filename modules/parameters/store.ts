@@ -26,7 +26,6 @@ function signatureOf(platform: Platform): number {
  * values are whole, then the bulk image.
  */
 export class Store {
-  readonly #floats: Float32Array; // first, as XS searches fields one by one
   readonly platform: Platform;
   /** Whether the memory held the values of an earlier run; otherwise they are the factory defaults. */
   readonly restored: boolean;
@@ -35,8 +34,9 @@ export class Store {
 
   /** The values as a bulk image has them, to be copied and compared; `set` and `setText` change them. */
   readonly image: Uint8Array;
-  /** The same bytes in fours. */
+  /** The same bytes in fours, and as numbers. */
   readonly words: Int32Array;
+  readonly floats: Float32Array;
   readonly #signature: Uint32Array;
   readonly #counts: Uint8Array;
   readonly #compare: Compare;
@@ -50,7 +50,7 @@ export class Store {
     this.#compare = compare;
     this.image = new Uint8Array(memory, 4, imageLength);
     this.words = new Int32Array(memory, 4, imageLength >> 2);
-    this.#floats = new Float32Array(memory, 4, imageLength >> 2);
+    this.floats = new Float32Array(memory, 4, imageLength >> 2);
     this.#signature = new Uint32Array(memory, 0, 1);
     this.#counts = Uint8Array.from(liveRows, (row) => rowCount(platform, row));
     this.restored = this.#signature[0] === signatureOf(platform) && this.#isWhole();
@@ -68,7 +68,7 @@ export class Store {
   /** The value of a row at an index. */
   get(row: Row, index = 0): number {
     const at = row.offsets[index] as number;
-    return (row.kind === "float" ? this.#floats[at >> 2] : this.image[at]) as number;
+    return (row.kind === "float" ? this.floats[at >> 2] : this.image[at]) as number;
   }
 
   /** Sets a value within the row's rules, or ignores it; returns whether the value changed. */
@@ -76,7 +76,7 @@ export class Store {
     const accepted = accept(row, value);
     if (accepted === undefined || this.get(row, index) === Math.fround(accepted)) return false;
     const at = row.offsets[index] as number;
-    if (row.kind === "float") this.#floats[at >> 2] = accepted;
+    if (row.kind === "float") this.floats[at >> 2] = accepted;
     else this.image[at] = accepted;
     this.onChange(row, index);
     return true;
@@ -121,6 +121,41 @@ export class Store {
     const shared = bytes.subarray(0, imageLength);
     const found = new Uint16Array(shared.length >> 2);
     return found.subarray(0, this.#compare(shared, this.image, found.buffer));
+  }
+
+  /**
+   * Sets the numbers and texts that an image of the store's own layout has at some offsets, as `set` does, and returns the
+   * other offsets. Rows that are left stay as they are.
+   */
+  take(offsets: Uint16Array, bytes: Uint8Array, isLeft: (row: Row) => boolean): Uint16Array {
+    const { words, floats } = this;
+    const newWords = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
+    const newFloats = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
+    const others = new Uint16Array(offsets.length);
+    let otherCount = 0;
+    const { length } = offsets;
+    for (let i = 0; i < length; i++) {
+      const at = offsets[i] as number;
+      const row = liveRows[(rowAt[at] as number) - 1];
+      if (row === undefined || (row.kind !== "float" && row.kind !== "text")) {
+        others[otherCount++] = at;
+        continue;
+      }
+      const index = indexAt[at] as number;
+      if (index >= (this.#counts[row.id] as number) || (row.scope !== "live" && isLeft(row))) continue;
+      if (row.kind === "float") {
+        const value = newFloats[at >> 2] as number;
+        if (value >= (row.min as number) && value <= (row.max as number)) {
+          floats[at >> 2] = value + 0; // −0 + 0 is 0
+          this.onChange(row, index);
+        } else this.set(row, index, value);
+      } else {
+        const isLast = at - (row.offsets[index] as number) === textBytes - 4;
+        words[at >> 2] = (newWords[at >> 2] as number) & (isLast ? 0xffffff : -1); // its last byte is 0
+        this.onChange(row, index);
+      }
+    }
+    return others.subarray(0, otherCount);
   }
 
   /** Calls back with every value of this platform that is at one of the offsets, once. */

@@ -23,6 +23,10 @@ void host_log(const char *text); /* one line, UTF-8 */
  */
 void *host_live_memory(size_t bytes);
 
+/* What went wrong last: a text that outlives the machine and a reset of the chip, empty at power-on. */
+#define HOST_REPORT_BYTES 1024
+char *host_report(void);
+
 uint32_t host_counter(unsigned selector); /* status selector 3-8, 10-22 */
 unsigned host_load(unsigned core);        /* of core 0 or 1, percent */
 

@@ -36,7 +36,7 @@ static void report_exception(struct machine *machine, const char *what) {
             mxGetID(mxID(_stack));
             if (mxIsUndefined(the->stack)) mxPop();
         }
-        fxToStringBuffer(the, the->stack, machine->text + head, sizeof machine->text - head);
+        fxToStringBuffer(the, the->stack, machine->text + head, HOST_REPORT_BYTES - head);
         mxPop();
         fxEndHost(the);
         shown = true;
@@ -169,6 +169,7 @@ struct machine *machine_new(const void *image, size_t size, machine_report *repo
     machine->image = image;
     machine->report = report;
     machine->context = context;
+    machine->text = host_report();
     start(machine);
     return machine;
 }
@@ -238,9 +239,18 @@ static void call_control(struct machine *machine, void *argument) {
     mxPop();
 }
 
+static int32_t tell_report(const struct machine *machine, uint16_t length, uint8_t *answer) {
+    const size_t size = strlen(machine->text);
+    if (length > size) length = (uint16_t)size;
+    memcpy(answer, machine->text, length);
+    return length;
+}
+
 int32_t machine_control(struct machine *machine, const struct machine_request *request, const uint8_t *data,
                         uint8_t *answer) {
     struct control control = {request, data, answer, MACHINE_STALL};
+    if (request->type == 0xc1 && request->request == MACHINE_REPORT_REQUEST)
+        return tell_report(machine, request->length, answer);
     if (!machine->xs) return MACHINE_STALL;
     if (enter(machine, call_control, &control)) return control.result;
     start(machine);

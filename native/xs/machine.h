@@ -35,6 +35,12 @@ struct machine_request {
 #define MACHINE_STALL (-1)
 
 /*
+ * The request (vendor, IN, to an interface) that tells what went wrong last: the text that was reported,
+ * without a final 0. It is answered also when the application is down.
+ */
+#define MACHINE_REPORT_REQUEST 0x20
+
+/*
  * Gives a request to the application. `data` is the payload of an OUT request, `length` bytes; for IN (bit 7
  * of type) it is ignored and `answer` receives at most `length` bytes. Returns the bytes of the answer, 0 for
  * an acknowledged OUT request, or MACHINE_STALL.

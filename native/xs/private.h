@@ -2,6 +2,7 @@
 #ifndef DSPI_XS_PRIVATE_H
 #define DSPI_XS_PRIVATE_H
 
+#include "host.h"
 #include "image.h"
 #include "machine.h"
 #include "xsAll.h"
@@ -14,8 +15,8 @@ struct machine {
     void *context;
     txSlot handlers[3]; /* by enum machine_handler; undefined until the application gives one */
     uint32_t starts;
-    int aborted;     /* why XS gave up (XS_..._EXIT), 0 when it did not */
-    char text[1024]; /* what is reported: here, as a chip's stack is short */
+    int aborted; /* why XS gave up (XS_..._EXIT), 0 when it did not */
+    char *text;  /* what is reported, HOST_REPORT_BYTES */
 };
 
 /* Writes one line per frame, innermost first, "\n at function (file:line)"; cuts off after some. */

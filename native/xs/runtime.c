@@ -129,7 +129,7 @@ void fxAbort(txMachine *the, int status) {
     const char *why = reason(status);
     machine->aborted = status;
     strcpy(machine->text, why);
-    trace_write(the, machine->text + strlen(why), sizeof machine->text - strlen(why));
+    trace_write(the, machine->text + strlen(why), HOST_REPORT_BYTES - strlen(why));
     fxExitToHost(the);
 }
 

@@ -79,12 +79,14 @@ export class MachineClock implements PeripheralClock {
     this.#alarms.splice(this.#alarms.indexOf(alarm), 1);
   }
 
-  /** Fires what is due. */
+  /** Fires what is due, each once: a watchdog that has run out is due for ever. */
   fire(): void {
     const now = this.nanos + 1e-3;
-    for (let first = this.#alarms[0]; first && first.at <= now; first = this.#alarms[0]) {
-      this.remove(first);
-      first.callback();
+    if (this.nextAlarm > now) return;
+    for (const alarm of this.#alarms.filter(({ at }) => at <= now)) {
+      if (alarm.at > now) continue; // one before it has cancelled it
+      this.remove(alarm);
+      alarm.callback();
     }
   }
 }

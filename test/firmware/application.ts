@@ -12,10 +12,13 @@ import { boards, buildFirmware } from "../../tools/firmware";
 import type { Toolchain } from "../../tools/toolchain";
 import { tools } from "./toolchain";
 
-/** Those that there is an emulator for. */
-const emulated = boards.filter(({ chip }) => chip === "rp2040");
 /** The request of test/simulator/apps/failing-device.ts that fails in the way that wValue says. */
 const fail = (way: number): Setup => ({ bmRequestType: 0xc1, bRequest: 0x2f, wValue: way, wIndex: 2, wLength: 4 });
+/** The text of what went wrong last. */
+const lastReport = async (device: Device): Promise<string> => {
+  const answer = await device.control({ bmRequestType: 0xc1, bRequest: 0x20, wValue: 0, wIndex: 2, wLength: 1024 });
+  return answer.status === "ok" ? new TextDecoder().decode(answer.data) : "stall";
+};
 const ways = [
   ["throws", 0, /thrown on purpose[^]*failing-device\.ts:13/],
   ["never returns", 2, /did not return[^]*failing-device\.ts:19/],
@@ -64,7 +67,7 @@ async function played(host: UsbHost, meanwhile?: () => Promise<void>): Promise<B
   return samples.subarray(first - (first % 6));
 }
 
-describe.skipIf(!tools).each(emulated)("on an emulated $name (skipped without its toolchain)", (board) => {
+describe.skipIf(!tools).each(boards)("on an emulated $name (skipped without its toolchain)", (board) => {
   const opened: Device[] = [];
   let failing = "";
   let expected: Buffer;
@@ -99,6 +102,7 @@ describe.skipIf(!tools).each(emulated)("on an emulated $name (skipped without it
         back = device.milliseconds;
       });
       expect(log.join("\n")).toMatch(report);
+      expect(await lastReport(device)).toMatch(report);
       expect(back - reported).toBeLessThan(restartLimit);
       const length = Math.min(sent.length, expected.length) - (Math.min(sent.length, expected.length) % 6);
       expect(length).toBeGreaterThan(0.28 * 48000 * 6);
@@ -109,11 +113,33 @@ describe.skipIf(!tools).each(emulated)("on an emulated $name (skipped without it
     120_000,
   );
 
+  test.each([
+    ["core 0", 0],
+    ["core 1", 1],
+  ] as const)(
+    "a call of what is no function, by %s, resets the chip: it comes back with its parameters and tells why",
+    async (name, core) => {
+      const { device, vendor } = await open();
+      expect(await lastReport(device)).toBe("");
+      const { registers } = Object.assign(device.chip.cores[core], { waiting: false });
+      registers[15] = 0x60000000;
+      await expect(device.frames(new Array(10).fill(undefined))).rejects.toThrow("reset itself");
+      expect(device.traps.join()).toContain("0x60000000");
+      expect(await lastReport(device)).toMatch(new RegExp(`^restarted after a fault at 0x60000000, .* ${name}$`));
+      expect((await vendor.get(0x75, 0, 4)).getFloat32(0, true)).toBe(-6);
+      expect(device.milliseconds).toBeLessThan(300); // since the reset
+    },
+    60_000,
+  );
+
   test("tells its heap, which requests do not fill", async () => {
     const { device, vendor } = await open();
-    const before = await device.heap();
-    for (let i = 0; i < 50; i++) await vendor.get(0x43, ((i % 7) << 8) | ((i % 10) << 4), 4);
-    const after = await device.heap();
+    const used = async (requests: number) => {
+      for (let i = 0; i < requests; i++) await vendor.get(0x43, ((i % 7) << 8) | ((i % 10) << 4), 4);
+      return device.heap();
+    };
+    const before = await used(1); // what was asked before it has left something else
+    const after = await used(50);
     expect(after.slots).toBe(before.slots);
     expect(after.slots).toBeGreaterThan(0);
     expect(after.slots).toBeLessThan(0.7 * after.slotCapacity);

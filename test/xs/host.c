@@ -41,6 +41,11 @@ void host_log(const char *text) {
     puts(text);
 }
 
+char *host_report(void) {
+    static char text[HOST_REPORT_BYTES];
+    return text;
+}
+
 void *host_live_memory(size_t bytes) {
     return bytes <= sizeof live_memory ? live_memory : NULL;
 }

@@ -16,7 +16,16 @@ function place(comment: string): string {
   return `${app}:${source.findIndex((line) => line.includes(`// ${comment}`)) + 1}`;
 }
 
+/** The text of what went wrong last: native/xs/machine.h. */
+async function lastReport(of: Machine): Promise<string> {
+  return new TextDecoder().decode((await of.request(0x20, 0, 1024)).answer);
+}
+
 describe("a machine that runs an application", () => {
+  it("that has not failed yet has nothing to tell", async () => {
+    expect(await lastReport(machine)).toBe("");
+  });
+
   it("gives an IN request's answer, cut to the length asked for", async () => {
     expect((await machine.request(1, 7)).answer).toEqual(new Uint8Array([1, 2, 3, 7]));
     expect((await machine.request(1, 7, 2)).answer).toEqual(new Uint8Array([1, 2]));
@@ -79,6 +88,9 @@ describe("an application that fails", () => {
     expect(answer).toBeUndefined();
     expect(log).toContain(`report: ${report}`);
     expect(log).toContain(where);
+    const told = await lastReport(machine);
+    expect(log).toContain(told);
+    expect(told.startsWith(report)).toBe(true);
     expect(Number((await machine.ask("starts")).answer)).toBe(before + 1);
     expect((await machine.request(1, 9)).answer).toEqual(new Uint8Array([1, 2, 3, 9]));
   });
@@ -94,6 +106,7 @@ describe("an application that fails", () => {
     expect(answer).toBeUndefined();
     expect(log.match(/Error: not today\n at \(test\/xs\/apps\/never-starts\.ts:2\)/g)).toHaveLength(3);
     expect(log).toContain("stays down");
+    expect(await lastReport(down)).toMatch(/^uncaught exception: Error: not today\n at /);
     expect((await down.ask("starts")).answer).toBe("3");
     expect((await down.ask("heap")).answer).toBe("0 0 0 0");
     expect((await down.end()).code).toBe(0);
