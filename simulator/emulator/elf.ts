@@ -9,7 +9,7 @@ export interface Symbol {
 const symbolTable = 2;
 const functionType = 2;
 
-/** All symbols by name, and a function that names the code at an address. */
+/** All symbols by name, functions in the order of their addresses, and a function that names the code at an address. */
 export function readElf(file: Uint8Array) {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   if (file.length < 52 || view.getUint32(0) !== 0x7f454c46 || file[4] !== 1)
@@ -33,7 +33,7 @@ export function readElf(file: Uint8Array) {
     }
   }
   functions.sort((a, b) => a.address - b.address);
-  return { symbols, functionAt: (address: number) => nameAt(functions, address) };
+  return { symbols, functions: functions as readonly Symbol[], functionAt: (address: number) => nameAt(functions, address) };
 }
 
 function nameAt(functions: readonly Symbol[], address: number): string | undefined {
