@@ -12,7 +12,7 @@ const lr = 14;
 
 export interface Frame {
   fn: CodeFunction;
-  /** Where it was called from, and where it returns to. */
+  /** Where it was called from, or what the exception interrupted, and where it returns to. */
   readonly from: number;
   readonly returnTo: number;
   /** The stack pointer at the call, and which of the two it is. */
@@ -130,7 +130,8 @@ export class CallStacks implements FlowObserver {
   }
 
   #level(exception: number, address: number): Level {
-    const frame = { fn: this.#functions.at(address), from: 0, returnTo: 0, sp: 0xffffffff, process: false };
+    const from = exception === 0 ? 0 : this.core.at;
+    const frame = { fn: this.#functions.at(address), from, returnTo: 0, sp: 0xffffffff, process: false };
     return { exception, frames: [frame] };
   }
 

@@ -44,17 +44,17 @@ export class Functions {
     return unknown;
   }
 
-  /** An address as a name and an offset, or in hexadecimal digits. */
-  nameAt(address: number): string {
+  /** The name of the function at an address with the offset into it, where there is one. */
+  nameOf(address: number): string | undefined {
     const place = address >>> 0;
     const found = place < bootRom.size ? bootRom : this.#known[this.#before(place)];
-    if (!found || place - found.start >= found.size) return hex(place);
+    if (!found || place - found.start >= found.size) return undefined;
     return place === found.start ? found.name : `${found.name}+0x${(place - found.start).toString(16)}`;
   }
 
-  /** Whether an address is in a function that has a name. */
-  knows(address: number): boolean {
-    return this.nameAt(address) !== hex(address >>> 0);
+  /** An address by its name, or in hexadecimal digits. */
+  nameAt(address: number): string {
+    return this.nameOf(address) ?? hex(address);
   }
 
   /** Index of the last known function that begins at or before an address. */
