@@ -27,7 +27,7 @@ test("a symbol without a size reaches up to the next one", () => {
 });
 
 test("code between functions is known by its address", () => {
-  expect(functions.at(0x10000110)).toEqual({ name: "0x10000110", start: 0x10000110, size: 0xf0 });
+  expect(functions.at(0x10000110)).toEqual({ name: "0x10000110", start: 0x10000110, size: 0xf0, known: false });
 });
 
 test("without symbols all code is one function, until it is called", () => {

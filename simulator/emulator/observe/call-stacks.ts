@@ -39,6 +39,15 @@ export interface FlowListener {
   restarted(stacks: CallStacks): void;
 }
 
+/** Deeper, no stack of a chip goes: what calls then is taken for a jump. */
+const deepest = 500;
+
+/** Whether an address is in the caller but not its beginning: helpers for switch statements return to a place they compute. */
+function into(caller: Frame, { fn }: Frame, to: number): boolean {
+  const offset = (to - caller.fn.start) >>> 0;
+  return fn !== caller.fn && offset > 0 && offset < caller.fn.size;
+}
+
 export class CallStacks implements FlowObserver {
   readonly core: MachineCore;
   readonly levels: Level[] = [];
@@ -62,9 +71,9 @@ export class CallStacks implements FlowObserver {
   }
 
   moved(by: Flow, from: number, to: number): void {
-    if (by === flow.call) return this.#call(from, to);
+    if (by === flow.call && !this.#jumps(to) && this.top.frames.length < deepest) return this.#call(from, to);
     const within = (to - this.start) >>> 0 < this.size;
-    if (by === flow.branch && within) return;
+    if (by !== flow.indirect && within) return;
     this.#return(to);
     if ((to - this.start) >>> 0 < this.size) return;
     const { frames } = this.top;
@@ -72,6 +81,12 @@ export class CallStacks implements FlowObserver {
     frame.fn = this.#functions.at(to);
     this.#follow();
     for (const listener of this.#listeners) listener.became(this, frame);
+  }
+
+  /** BL into its own function is how compilers jump far on a Cortex-M0+, whose branches are short. */
+  #jumps(to: number): boolean {
+    const { frames } = this.top;
+    return (frames[frames.length - 1] as Frame).fn.known && to !== this.start && (to - this.start) >>> 0 < this.size;
   }
 
   #call(from: number, to: number): void {
@@ -95,7 +110,7 @@ export class CallStacks implements FlowObserver {
     const { frames } = this.top;
     while (frames.length > 1) {
       const frame = frames[frames.length - 1] as Frame;
-      const back = now === frame.sp && to === frame.returnTo;
+      const back = now === frame.sp && (to === frame.returnTo || into(frames[frames.length - 2] as Frame, frame, to));
       if (frame.process !== processStack || !(back || now > frame.sp)) return;
       frames.pop();
       this.#follow();

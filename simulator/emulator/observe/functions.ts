@@ -7,10 +7,12 @@ export interface CodeFunction {
   readonly start: number;
   /** In bytes. */
   readonly size: number;
+  /** Whether a symbol tells where it begins and ends. */
+  readonly known: boolean;
 }
 
 /** Both chips have it at the beginning of the address space. */
-const bootRom: CodeFunction = { name: "boot ROM", start: 0, size: 0x8000 };
+const bootRom: CodeFunction = { name: "boot ROM", start: 0, size: 0x8000, known: false };
 const everywhere = 2 ** 32;
 
 export class Functions {
@@ -25,6 +27,7 @@ export class Functions {
       name,
       start: address,
       size: size || (distinct[index + 1]?.address ?? address + 2) - address,
+      known: true,
     }));
   }
 
@@ -39,7 +42,7 @@ export class Functions {
     if (!unknown) {
       const end = this.#known[index + 1]?.start ?? everywhere;
       const size = this.#known.length === 0 ? everywhere : end - place;
-      this.#unknown.set(place, (unknown = { name: hex(place), start: place, size }));
+      this.#unknown.set(place, (unknown = { name: hex(place), start: place, size, known: false }));
     }
     return unknown;
   }

@@ -17,7 +17,7 @@ export interface CallNode {
   calls: number;
 }
 
-const nowhere: CodeFunction = { name: "", start: 0, size: 0 };
+const nowhere: CodeFunction = { name: "", start: 0, size: 0, known: false };
 
 export class CoreProfile implements FlowListener {
   /** Trees of calls by exception; 0 is thread mode. Their roots are no functions: `calls` counts the exception's entries. */
