@@ -6,10 +6,12 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { uf2Families } from "../../simulator/emulator/uf2";
+import { readElf } from "../../simulator/emulator/elf";
+import { readUf2, uf2Families, type Uf2Block } from "../../simulator/emulator/uf2";
 import { projectFolder } from "../../tools/folders";
 import { NamedProgram } from "../emulator/observed";
 import { ldr, pop, push, stay, withLink } from "../emulator/thumb";
+import { hello, platformRequest, tcpPeer } from "../link/peers";
 import { dspi, start } from "./dspi";
 
 let folder: string;
@@ -110,11 +112,37 @@ describe("dspi emulate", () => {
     );
   });
 
-  const pico = join(projectFolder, "build/firmware/dspi-pico.uf2");
-  test.skipIf(!existsSync(pico))("goes on when nothing happens, with --stop-on-trap", async () => {
-    const program = start(folder, "emulate", pico, "--tcp", "0", "--ws", "0", "--stop-on-trap");
-    await program.said("\n");
-    program.child.kill("SIGINT");
-    expect(await program.ended).toMatchObject({ code: 0 });
-  });
+  const real = join(projectFolder, "build/firmware/dspi-pico2");
+
+  test.skipIf(!existsSync(`${real}.uf2`))(
+    "ends with an error at a crash, with --stop-on-trap",
+    async () => {
+      const elf = await readFile(`${real}.elf`);
+      const crashes = { name: "tud_vendor_control_xfer_cb", halfword: 0xde55 }; // UDF at its beginning
+      const address = (readElf(elf).symbols.get(crashes.name) as number) & ~1;
+      const file = await readFile(`${real}.uf2`);
+      const { blocks } = readUf2(file);
+      const block = blocks.find((one) => one.address <= address && address < one.address + one.data.length);
+      const { data, address: begin } = block as Uf2Block;
+      new DataView(data.buffer, data.byteOffset).setUint16(address - begin, crashes.halfword, true);
+      await writeFile(join(folder, "crashes.uf2"), file);
+      await writeFile(join(folder, "crashes.elf"), elf);
+
+      const program = start(folder, "emulate", "crashes.uf2", "--tcp", "0", "--ws", "0", "--stop-on-trap");
+      const [line] = (await program.said("\n")).split("\n");
+      const peer = await tcpPeer((JSON.parse(line ?? "") as { tcp: number }).tcp);
+      await peer.ask(hello);
+      void peer.ask({ ...platformRequest, id: 1 }).catch(() => undefined);
+      const { code, stderr } = await program.ended;
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^ {2}undefined instruction 0xde55$/m);
+      expect(stderr).toMatch(/^ {2}at 0x\w+ tud_vendor_control_xfer_cb( \(.+\))?$/m);
+      expect(stderr).toMatch(/CFSR 0x00010000 {2}UNDEFINSTR/);
+      expect(stderr).toMatch(/^ {4}0x\w+ process_control_request\S*|^ {4}0x\w+ tud_task\S*/m); // TinyUSB calls it
+      expect(stderr).toMatch(
+        /^dspi: The firmware did what must never happen: core 0, pc .*tud_vendor_control_xfer_cb/m,
+      );
+    },
+    60_000,
+  );
 });

@@ -13,6 +13,8 @@ import { faultText, xpsrText, type FaultStatus } from "./status";
 const sp = 13;
 const stackWords = 32;
 const perLine = 4;
+/** Below is the boot ROM: a small number on the stack is hardly an address. */
+const lowestCode = 0x10000000;
 
 /** An RP2350's core has more to tell. */
 type TellingCore = MachineCore & FaultStatus & { msplim: number; psplim: number };
@@ -82,7 +84,7 @@ function stackText(machine: Machine, core: MachineCore, functions: Functions): s
   const lines = ["  stack"];
   for (let at = 0; at < present.length; at += perLine) {
     const row = present.slice(at, at + perLine);
-    const names = row.flatMap((word) => (word & 1 && functions.nameOf(word & ~1)) || []);
+    const names = row.flatMap((word) => (word & 1 && word >= lowestCode && functions.nameOf(word & ~1)) || []);
     lines.push(
       `    ${hex(top + 4 * at)}  ${row.map((word) => hex(word).slice(2)).join(" ")}  ${names.join(" ")}`.trimEnd(),
     );
