@@ -89,6 +89,11 @@ describe("manifest.json in the Moddable SDK's format", () => {
     },
   );
 
+  test.each(platforms)("gives %s no file under two names, of which mcconfig would take the first alone", (platform) => {
+    const files = built(platform).map(({ file }) => file);
+    expect(files.filter((file, index) => files.indexOf(file) !== index)).toEqual([]);
+  });
+
   test.each(platforms)("gives %s no two C files of one name, nor one of the SDK's own", (platform) => {
     const names = built(platform).flatMap(({ file }) => (file.endsWith(".c") ? [basename(file)] : []));
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
@@ -98,10 +103,17 @@ describe("manifest.json in the Moddable SDK's format", () => {
   });
 
   test.each(platforms)(
-    "preloads for %s by name, as mcconfig wants it, what our own build preloads",
+    "preloads for %s what our own build preloads, what stands in for its C, and no more",
     async (platform) => {
-      const theirs = manifests(platform).flatMap(([, { preload = [] }]) => preload);
-      expect(theirs).toEqual(expect.arrayContaining((await readManifest(undefined, platform)).preload));
+      const ours = (await readManifest(undefined, platform)).preload;
+      const standIns = ["hosts/rp2/moddable/board", "setup/dspi"];
+      // mcconfig takes no stars here, and passes over names that no module has
+      const theirs = manifests(platform).flatMap(([, { preload = [] }]) =>
+        preload.filter((name) => !name.includes("*")),
+      );
+      const modules = built(platform).map(({ name }) => name);
+      expect(theirs.sort()).toEqual([...ours, ...standIns].sort());
+      expect(modules).toEqual(expect.arrayContaining(theirs));
     },
   );
 
