@@ -300,6 +300,7 @@ bool __real_usbd_edpt_xfer(uint8_t port, uint8_t endpoint, uint8_t *buffer, uint
 bool __wrap_usbd_edpt_xfer(uint8_t port, uint8_t endpoint, uint8_t *buffer, uint16_t bytes);
 
 bool __wrap_usbd_edpt_xfer(uint8_t port, uint8_t endpoint, uint8_t *buffer, uint16_t bytes) {
+    unsigned packets = 1;
     if (hold_status && endpoint == 0x80 && bytes == 0) {
         hold_status = false;
         return true;
@@ -311,11 +312,14 @@ bool __wrap_usbd_edpt_xfer(uint8_t port, uint8_t endpoint, uint8_t *buffer, uint
     }
     if (long_answer && endpoint == 0x80) {
         long_answer = false;
-        buffer = request.data;
-        bytes = (uint16_t)(answer_bytes & -CFG_TUD_ENDPOINT0_SIZE);
+        packets = (unsigned)answer_bytes / CFG_TUD_ENDPOINT0_SIZE;
     }
     interrupt_disable(USBCTRL_IRQ);
-    bool done = usb_interrupt_is_superseded() || __real_usbd_edpt_xfer(port, endpoint, buffer, bytes);
+    bool done = usb_interrupt_is_superseded();
+    if (!done) {
+        if (packets > 1) usb_interrupt_send_after_packet(request.data + CFG_TUD_ENDPOINT0_SIZE, packets - 1);
+        done = __real_usbd_edpt_xfer(port, endpoint, buffer, bytes);
+    }
     interrupt_enable(USBCTRL_IRQ);
     return done;
 }

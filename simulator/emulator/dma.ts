@@ -1,9 +1,13 @@
-/** The DMA controller: paced and chained channels with address rings (RP2040 datasheet 2.5). */
+/** The DMA controller: paced and chained channels with address rings (RP2040 datasheet 2.5, RP2350 datasheet 12.6). */
 import type { Block } from "./block";
 
 /** Where the two chips differ. */
 export interface DmaLayout {
   channels: number;
+  /** Interrupt lines: INTE, INTF and INTS of each take 16 bytes from 0x404 on, and TIMER0 and the rest follow. */
+  lines: number;
+  /** Whether the upper bits of TRANS_COUNT choose a mode (RP2350 datasheet 12.6.2.2.1). */
+  countModes: boolean;
   /** TREQ_SEL of the four pacing timers follow each other from here on; `permanent` is unpaced. */
   timer0: number;
   permanent: number;
@@ -23,6 +27,8 @@ export interface DmaLayout {
 
 export const rp2040Dma: DmaLayout = {
   channels: 12,
+  lines: 2,
+  countModes: false,
   timer0: 0x3b,
   permanent: 0x3f,
   ctrl: {
@@ -38,12 +44,31 @@ export const rp2040Dma: DmaLayout = {
   },
 };
 
+export const rp2350Dma: DmaLayout = {
+  channels: 16,
+  lines: 4,
+  countModes: true,
+  timer0: 0x3b,
+  permanent: 0x3f,
+  ctrl: {
+    incrRead: 4,
+    incrWrite: 6,
+    ringSize: 8,
+    ringSel: 12,
+    chainTo: 13,
+    treqSel: 17,
+    irqQuiet: 23,
+    bswap: 24,
+    busy: 26,
+  },
+};
+
 export interface DmaPort {
   read(address: number, bytes: number): number;
   write(address: number, bytes: number, value: number): void;
   /** Level of a data request: whether a peripheral's FIFO can be served. */
   requested(treq: number): boolean;
-  interrupt(line: 0 | 1, high: boolean): void;
+  interrupt(line: number, high: boolean): void;
 }
 
 interface Channel {
@@ -57,16 +82,12 @@ interface Channel {
 }
 
 const enable = 1;
-const register = {
-  INTR: 0x400,
-  INTE0: 0x404,
-  INTE1: 0x414,
-  TIMER0: 0x420,
-  MULTI_CHAN_TRIGGER: 0x430,
-  CHAN_ABORT: 0x444,
-  N_CHANNELS: 0x448,
-  CH0_DBG: 0x800,
-} as const;
+const register = { INTR: 0x400, CH0_DBG: 0x800 } as const;
+/** Behind the interrupts' registers. */
+const general = { TIMER0: 0x00, MULTI_CHAN_TRIGGER: 0x10, CHAN_ABORT: 0x24, N_CHANNELS: 0x28 } as const;
+/** MODE in TRANS_COUNT's upper bits. */
+const modes = { triggerSelf: 1, endless: 15 } as const;
+const countBits = 0x0fffffff;
 
 /** READ_ADDR, WRITE_ADDR, TRANS_COUNT and CTRL in the order of each alias; its last register triggers. */
 const aliases = [
@@ -82,8 +103,9 @@ export class Dma implements Block {
   readonly #channels: Channel[];
   readonly #timers = [0, 0, 0, 0];
   readonly #timerPhases = [0, 0, 0, 0];
-  readonly #inte = [0, 0];
-  readonly #intf = [0, 0];
+  readonly #general: number;
+  readonly #inte: number[];
+  readonly #intf: number[];
   #intr = 0;
   /** Channels that run by cycles and not by a peripheral's requests. */
   #unpaced = 0;
@@ -92,6 +114,9 @@ export class Dma implements Block {
   constructor(layout: DmaLayout, port: DmaPort) {
     this.#layout = layout;
     this.#port = port;
+    this.#general = register.INTR + 16 * layout.lines;
+    this.#inte = new Array<number>(layout.lines).fill(0);
+    this.#intf = new Array<number>(layout.lines).fill(0);
     this.#channels = Array.from({ length: layout.channels }, () => blank());
   }
 
@@ -146,7 +171,7 @@ export class Dma implements Block {
   #trigger(index: number): void {
     const channel = this.#channels[index];
     if (!channel || (channel.ctrl & enable) === 0 || channel.busy) return;
-    channel.count = channel.reload;
+    channel.count = this.#counted(channel.reload);
     channel.busy = true;
     if (channel.count === 0) {
       this.#stop(channel, index);
@@ -156,6 +181,14 @@ export class Dma implements Block {
     if (treq >= this.#layout.timer0) this.#unpaced |= 1 << index;
     else if (!this.#serving) this.serve(treq);
     else while (channel.busy && this.#port.requested(treq)) this.#transfer(channel, index);
+  }
+
+  #counted(reload: number): number {
+    return this.#layout.countModes ? reload & countBits : reload;
+  }
+
+  #mode({ reload }: Channel): number {
+    return this.#layout.countModes ? reload >>> 28 : 0;
   }
 
   #transfer(channel: Channel, index: number): void {
@@ -169,7 +202,7 @@ export class Dma implements Block {
     const ringsWrite = (ctrl & (1 << layout.ringSel)) !== 0;
     if (ctrl & (1 << layout.incrRead)) channel.read = stepped(read, bytes, ringsWrite ? -1 : mask);
     if (ctrl & (1 << layout.incrWrite)) channel.write = stepped(write, bytes, ringsWrite ? mask : -1);
-    const last = --channel.count === 0;
+    const last = this.#mode(channel) !== modes.endless && --channel.count === 0;
     if (last) this.#stop(channel, index); // what is written may trigger this channel again
     this.#port.write(write, bytes, value);
     if (last) this.#finish(channel, index);
@@ -188,6 +221,7 @@ export class Dma implements Block {
     if ((channel.ctrl & (1 << this.#ctrl.irqQuiet)) === 0) this.#raise(index);
     const next = (channel.ctrl >>> this.#ctrl.chainTo) & 15;
     if (next !== index) this.#trigger(next);
+    if (this.#mode(channel) === modes.triggerSelf) this.#trigger(index);
   }
 
   #raise(index: number): void {
@@ -196,10 +230,10 @@ export class Dma implements Block {
   }
 
   #update(): void {
-    for (const line of [0, 1] as const) this.#port.interrupt(line, this.#status(line) !== 0);
+    for (let line = 0; line < this.#layout.lines; line++) this.#port.interrupt(line, this.#status(line) !== 0);
   }
 
-  #status(line: 0 | 1): number {
+  #status(line: number): number {
     return (this.#intr & (this.#inte[line] as number)) | (this.#intf[line] as number);
   }
 
@@ -222,11 +256,11 @@ export class Dma implements Block {
       const channel = this.#channels[(offset - register.CH0_DBG) >> 6];
       return (offset & 4) !== 0 ? (channel?.reload ?? 0) : 0;
     }
-    if (offset >= register.TIMER0 && offset < register.MULTI_CHAN_TRIGGER)
-      return this.#timers[(offset - register.TIMER0) >> 2] as number;
-    if (offset === register.N_CHANNELS) return channels;
-    if (offset < register.INTR || offset >= register.TIMER0) return 0;
-    const line = offset < register.INTE1 - 4 ? 0 : 1;
+    const at = offset - this.#general;
+    if (at >= general.TIMER0 && at < general.MULTI_CHAN_TRIGGER) return this.#timers[at >> 2] as number;
+    if (at === general.N_CHANNELS) return channels;
+    if (offset < register.INTR || at >= 0) return 0;
+    const line = (offset - register.INTR) >> 4;
     switch (offset & 15) {
       case 0:
         return this.#intr;
@@ -242,17 +276,18 @@ export class Dma implements Block {
   write(offset: number, value: number, raw: number): void {
     const { channels } = this.#layout;
     if (offset < channels * 0x40) return this.#writeChannel(offset, value);
-    if (offset >= register.TIMER0 && offset < register.MULTI_CHAN_TRIGGER) {
-      this.#timers[(offset - register.TIMER0) >> 2] = value;
-    } else if (offset === register.MULTI_CHAN_TRIGGER) {
+    const at = offset - this.#general;
+    if (at >= general.TIMER0 && at < general.MULTI_CHAN_TRIGGER) {
+      this.#timers[at >> 2] = value;
+    } else if (at === general.MULTI_CHAN_TRIGGER) {
       for (let index = 0; index < channels; index++) if (value & (1 << index)) this.#trigger(index);
-    } else if (offset === register.CHAN_ABORT) {
+    } else if (at === general.CHAN_ABORT) {
       this.#channels.forEach((channel, index) => {
         if (value & (1 << index)) channel.busy = false;
       });
       this.#unpaced &= ~value;
-    } else if (offset >= register.INTR && offset < register.TIMER0) {
-      const line = offset < register.INTE1 - 4 ? 0 : 1;
+    } else if (offset >= register.INTR && at < 0) {
+      const line = (offset - register.INTR) >> 4;
       const which = offset & 15;
       if (which === 4) this.#inte[line] = value;
       else if (which === 8) this.#intf[line] = value;
@@ -274,7 +309,7 @@ export class Dma implements Block {
         break;
       case 2:
         channel.reload = value >>> 0;
-        if (!channel.busy) channel.count = channel.reload;
+        if (!channel.busy) channel.count = this.#counted(channel.reload);
         break;
       default:
         channel.ctrl = value & ~(1 << this.#ctrl.busy);

@@ -9,11 +9,11 @@ import type { DeviceDescription } from "../enumeration";
 import { Serial } from "../serial";
 import { readElf } from "./elf";
 import { flashFirmware, openFlash, type FlashFile } from "./flash-file";
+import type { Machine } from "./machine";
 import { PowerCut } from "./nor-flash";
+import { powerOn, type ChipName, type PowerOnOptions } from "./power-on";
 import { Outputs, type OutputPlan } from "./receive/outputs";
-import type { Chip } from "./rp2040/chip";
-import { powerOn, type PowerOnOptions } from "./rp2040/power-on";
-import { readUf2, uf2Families, type Uf2Block } from "./uf2";
+import { readUf2, type Uf2, type Uf2Block } from "./uf2";
 import { UsbBus, type BusMachine } from "./usb/bus";
 
 export interface EmulatedDeviceOptions {
@@ -30,13 +30,19 @@ export interface EmulatedDeviceOptions {
 }
 
 const defaultSerial = "D5B1000000000002";
-const flashBytes = 2 * 1024 * 1024;
+/** A Pico has 2 MB, a Pico 2 has 4 MB. */
+const flashBytes: Record<ChipName, number> = { rp2040: 2 << 20, rp2350: 4 << 20 };
 /** How long a firmware may take to show up on the bus, in ms. */
 const bootLimit = 2000;
 /** How long its thread may be busy before it tells its heap, in ms. */
 const heapLimit = 1000;
 /** Where the project's firmware has its outputs (hosts/rp2). */
-const plan: OutputPlan = { slots: { pio: 0, machines: 2 }, pdm: { pio: 1, machine: 0 }, mck: { pio: 1, machine: 1 } };
+const plan = (slots: number): OutputPlan => ({
+  slots: { pio: 0, machines: slots },
+  pdm: { pio: 1, machine: 0 },
+  mck: { pio: 1, machine: 1 },
+});
+const slots: Record<ChipName, number> = { rp2040: 2, rp2350: 4 };
 /** Resets on the way to the bus before something is wrong. */
 const resetLimit = 3;
 
@@ -46,11 +52,12 @@ class DeviceLeft extends Error {}
 export class EmulatedDevice implements Device {
   /** Traps since power-on, each place once. */
   traps: string[] = [];
+  readonly #name: ChipName;
   #options: EmulatedDeviceOptions;
   #firmware: Uf2Block[];
   #power: PowerOnOptions;
   #flash: FlashFile;
-  #chip!: Chip;
+  #chip!: Machine;
   #bus!: UsbBus;
   #outputs!: Outputs;
   #order = new Serial();
@@ -65,13 +72,14 @@ export class EmulatedDevice implements Device {
   #attachListeners: ((attached: boolean) => void)[] = [];
   #bootloaderListeners: ((bootloader: DeviceDescription) => void)[] = [];
 
-  private constructor(options: EmulatedDeviceOptions, firmware: Uf2Block[], elf: Uint8Array | undefined) {
+  private constructor(options: EmulatedDeviceOptions, { chip: name, blocks }: Uf2, elf: Uint8Array | undefined) {
+    this.#name = name;
     this.#options = options;
-    this.#firmware = firmware;
+    this.#firmware = blocks;
     const uniqueId = Buffer.from(options.serial ?? defaultSerial, "hex");
     if (uniqueId.length !== 8) throw new Error("A serial is 16 hexadecimal digits.");
-    this.#flash = openFlash(flashBytes, uniqueId, options.flash);
-    flashFirmware(this.#flash.nor, firmware);
+    this.#flash = openFlash(flashBytes[name], uniqueId, options.flash);
+    flashFirmware(this.#flash.nor, blocks);
     this.#power = {
       nor: this.#flash.nor,
       elf: elf && readElf(elf),
@@ -82,7 +90,7 @@ export class EmulatedDevice implements Device {
         this.#log(`trap: ${message}`);
       },
     };
-    this.#use(powerOn(this.#power));
+    this.#use(powerOn(this.#name, this.#power));
   }
 
   /**
@@ -95,7 +103,7 @@ export class EmulatedDevice implements Device {
     });
     const beside = options.firmware.replace(/\.uf2$/i, ".elf");
     const elf = beside !== options.firmware && existsSync(beside) ? await readFile(beside) : undefined;
-    const device = new EmulatedDevice(options, readUf2(file, uf2Families.rp2040), elf);
+    const device = new EmulatedDevice(options, readUf2(file), elf);
     device.#onEarlyLog = onEarlyLog;
     try {
       await device.#attach();
@@ -118,7 +126,7 @@ export class EmulatedDevice implements Device {
   }
 
   /** The machine, for measurements. */
-  get chip(): Chip {
+  get chip(): Machine {
     return this.#chip;
   }
 
@@ -155,7 +163,7 @@ export class EmulatedDevice implements Device {
     return Promise.resolve(
       Array.from({ length: pins.count }, (_, pin) => ({
         pin,
-        function: this.#outputs.carriedBy(pin) ?? functionNames[pins.functions[pin] as number] ?? "none",
+        function: this.#outputs.carriedBy(pin) ?? functionNames[this.#name][pins.functions[pin] as number] ?? "none",
         direction: (pins.driven >>> pin) & 1 ? "out" : "in",
         level: (pins.levels >>> pin) & 1 ? 1 : 0,
       })),
@@ -178,7 +186,7 @@ export class EmulatedDevice implements Device {
   eraseFlash(): Promise<void> {
     return this.#order.run(async () => {
       this.#flash.nor.bytes.fill(0xff);
-      this.#flash.nor.onChange?.(0, flashBytes);
+      this.#flash.nor.onChange?.(0, flashBytes[this.#name]);
       flashFirmware(this.#flash.nor, this.#firmware);
       await this.#restart();
     });
@@ -244,12 +252,12 @@ export class EmulatedDevice implements Device {
     this.#emitAttach(false);
     const chip = this.#chip;
     if (chip.bootloaderRequested) {
-      const bootloader = bootloaderDescription("rp2040", this.#options.serial ?? defaultSerial);
+      const bootloader = bootloaderDescription(this.#name, this.#options.serial ?? defaultSerial);
       for (const listener of this.#bootloaderListeners) listener(bootloader);
       return;
     }
-    if (reason instanceof PowerCut) this.#use(powerOn(this.#power));
-    else if (chip.resetRequested) this.#use(powerOn(this.#power, chip));
+    if (reason instanceof PowerCut) this.#use(powerOn(this.#name, this.#power));
+    else if (chip.resetRequested) this.#use(powerOn(this.#name, this.#power, chip));
     else this.#use(chip); // it has only let go of its pull-up
     await this.#attach();
     this.#emitAttach(true);
@@ -259,13 +267,13 @@ export class EmulatedDevice implements Device {
     this.#on = false;
     this.#emitAttach(false);
     this.traps = [];
-    this.#use(powerOn(this.#power));
+    this.#use(powerOn(this.#name, this.#power));
     await this.#attach();
     this.#emitAttach(true);
   }
 
   /** Plugs a chip in. */
-  #use(chip: Chip): void {
+  #use(chip: Machine): void {
     this.#chip = chip;
     const machine: BusMachine = {
       usb: chip.usb,
@@ -275,7 +283,7 @@ export class EmulatedDevice implements Device {
       runUntil: (nanos) => this.#run(chip, nanos),
     };
     this.#bus = new UsbBus(machine, this.#options.hostPpm);
-    this.#outputs = new Outputs(chip, plan);
+    this.#outputs = new Outputs(chip, plan(slots[this.#name]));
     chip.onMachines = () => this.#outputs.follow();
   }
 
@@ -287,9 +295,9 @@ export class EmulatedDevice implements Device {
         if (this.#on) return;
         break;
       } catch (error) {
-        if (error instanceof PowerCut) this.#use(powerOn(this.#power));
+        if (error instanceof PowerCut) this.#use(powerOn(this.#name, this.#power));
         else if (error instanceof DeviceLeft && this.#chip.resetRequested && resets < resetLimit)
-          this.#use(powerOn(this.#power, this.#chip));
+          this.#use(powerOn(this.#name, this.#power, this.#chip));
         else if (error instanceof DeviceLeft) break;
         else throw error;
       }
@@ -297,7 +305,7 @@ export class EmulatedDevice implements Device {
     throw new Error(this.#failure());
   }
 
-  #run(chip: Chip, nanos: number): void {
+  #run(chip: Machine, nanos: number): void {
     const before = performance.now();
     const from = chip.now;
     try {
@@ -311,9 +319,9 @@ export class EmulatedDevice implements Device {
   }
 
   #failure(): string {
-    if (this.#chip.bootloaderRequested)
-      return "The firmware went to the bootloader at once: is its second stage missing?";
     const last = this.traps.at(-1);
+    if (this.#chip.bootloaderRequested)
+      return `The firmware went to the bootloader at once: ${last ?? "is its second stage missing?"}`;
     return `The firmware has not come to the bus within ${bootLimit} ms${last ? `: ${last}` : "."}`;
   }
 
@@ -327,15 +335,9 @@ export class EmulatedDevice implements Device {
   }
 }
 
-/** The multiplexer's functions (RP2040 datasheet 2.19.2) that are no output. */
-const functionNames: Record<number, string> = {
-  1: "spi",
-  2: "uart",
-  3: "i2c",
-  4: "pwm",
-  5: "gpio",
-  6: "pio",
-  7: "pio",
-  8: "clock",
-  9: "usb",
+/** The multiplexer's functions that are no output (RP2040 datasheet 2.19.2, RP2350 datasheet 9.4). */
+const sharedNames = { 1: "spi", 2: "uart", 3: "i2c", 4: "pwm", 5: "gpio", 6: "pio", 7: "pio" };
+const functionNames: Record<ChipName, Record<number, string>> = {
+  rp2040: { ...sharedNames, 8: "clock", 9: "usb" },
+  rp2350: { ...sharedNames, 8: "pio", 9: "clock", 10: "usb", 11: "uart" },
 };

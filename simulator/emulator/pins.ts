@@ -6,6 +6,9 @@ export interface PinSource {
   readonly enables: number;
 }
 
+/** Every fourth pin can be a UART's TX (RP2040 datasheet 2.19.2), which rests high; what it sends is taken from the UART. */
+export const uartTransmit: PinSource = { levels: 0x11111111, enables: 0x11111111 };
+
 type Probe = (time: number, levels: number) => void;
 
 export class Pins {
@@ -14,6 +17,8 @@ export class Pins {
   levels = 0;
   /** Pads that the chip drives. */
   driven = 0;
+  /** Something has changed what an isolated pad would drive: that goes nowhere. */
+  onIsolated: ((pins: number) => void) | undefined;
   /** Which function of the multiplexer each pin has. */
   readonly functions: Uint8Array;
   /** Sees every change of a level: the chip's edge detector. */
@@ -22,6 +27,13 @@ export class Pins {
   #selected: { source: PinSource; mask: number }[] = [];
   #probes: { mask: number; probe: Probe }[] = [];
   #pullUps = 0;
+  #inputs = -1;
+  #isolated = 0;
+  /** Levels and enables that isolated pads hold, and what the chip would drive instead. */
+  #heldLevels = 0;
+  #heldEnables = 0;
+  #vain = 0;
+  #selectedAnew = 0;
   #inverted = 0;
   #low = 0;
   #high = 0;
@@ -38,10 +50,16 @@ export class Pins {
     this.functions = new Uint8Array(count).fill(0x1f);
   }
 
+  /** Levels as the chip reads them: a pad whose input is off reads 0. */
+  get inputs(): number {
+    return this.levels & this.#inputs;
+  }
+
   /** Function and overrides of output and output enable: 0 normal, 1 inverted, 2 low, 3 high. */
   select(pin: number, chosen: number, output: number, enable: number): void {
     this.functions[pin] = chosen;
     const bit = 1 << pin;
+    this.#selectedAnew |= bit;
     const put = (mask: number, on: boolean) => (on ? mask | bit : mask & ~bit);
     this.#inverted = put(this.#inverted, output === 1);
     this.#low = put(this.#low, output === 2);
@@ -58,6 +76,23 @@ export class Pins {
   /** The pull-up of a pad; without it an open pin reads 0. */
   pullUp(pin: number, on: boolean): void {
     this.#pullUps = on ? this.#pullUps | (1 << pin) : this.#pullUps & ~(1 << pin);
+  }
+
+  /** Whether the chip can read a pad; it can unless told otherwise. */
+  enableInput(pin: number, on: boolean): void {
+    this.#inputs = on ? this.#inputs | (1 << pin) : this.#inputs & ~(1 << pin);
+  }
+
+  /** An isolated pad holds what it drove. */
+  isolate(pin: number, on: boolean): void {
+    const bit = 1 << pin;
+    if (!on) this.#isolated &= ~bit;
+    else if ((this.#isolated & bit) === 0) {
+      this.#isolated |= bit;
+      this.#selectedAnew |= bit;
+      this.#heldLevels = (this.#heldLevels & ~bit) | (this.levels & bit);
+      this.#heldEnables = (this.#heldEnables & ~bit) | (this.driven & bit);
+    }
   }
 
   /** Drives a pin from outside, or releases it with null. */
@@ -84,6 +119,15 @@ export class Pins {
     }
     levels = ((levels ^ this.#inverted) & ~this.#low) | this.#high;
     enables = ((enables ^ this.#enableInverted) & ~this.#disabled) | this.#enabled;
+    if (this.#isolated !== 0) {
+      const vain = levels & enables & this.#isolated;
+      const changed = (vain ^ this.#vain) & this.#isolated & ~this.#selectedAnew;
+      this.#vain = vain;
+      this.#selectedAnew = 0;
+      if (changed !== 0) this.onIsolated?.(changed);
+      levels = (levels & ~this.#isolated) | (this.#heldLevels & this.#isolated);
+      enables = (enables & ~this.#isolated) | (this.#heldEnables & this.#isolated);
+    }
     const outside = (this.#external & this.#externalLevels) | (~this.#external & this.#pullUps);
     const now = (levels & enables) | (outside & ~enables);
     this.driven = enables;

@@ -13,12 +13,18 @@ export interface Uf2Block {
   data: Uint8Array;
 }
 
-/** The blocks of a file for one chip, in their order; throws when it is no UF2 file or is for something else. */
-export function readUf2(file: Uint8Array, family: number): Uf2Block[] {
+export interface Uf2 {
+  chip: keyof typeof uf2Families;
+  blocks: Uf2Block[];
+}
+
+/** The blocks of a file for the first chip in it, in their order; throws when it is no UF2 file or is for something else. */
+export function readUf2(file: Uint8Array): Uf2 {
   if (file.length === 0 || file.length % blockBytes !== 0)
     throw new Error(`This is no UF2 file: it has ${file.length} bytes, expected a multiple of ${blockBytes}.`);
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  const families = new Set<number>();
+  const found = new Set<string>();
+  let chip: Uf2["chip"] | undefined;
   const blocks: Uf2Block[] = [];
   for (let at = 0; at < file.length; at += blockBytes) {
     const word = (index: number) => view.getUint32(at + 4 * index, true);
@@ -28,13 +34,19 @@ export function readUf2(file: Uint8Array, family: number): Uf2Block[] {
     const payload = word(4);
     if (payload > 476)
       throw new Error(`Block ${at / blockBytes} of the UF2 file claims ${payload} bytes, at most 476 fit.`);
-    if (flags & familyPresent) families.add(word(7));
-    if (flags & notMainFlash || (flags & familyPresent && word(7) !== family)) continue;
+    const family = flags & familyPresent ? chipOf(word(7)) : undefined;
+    if (flags & familyPresent) found.add(`0x${word(7).toString(16)}`);
+    if (flags & notMainFlash || !family || family !== (chip ?? family)) continue;
+    chip = family;
     blocks.push({ address: word(3), data: file.subarray(at + 32, at + 32 + payload) });
   }
-  if (blocks.length > 0) return blocks;
-  const found = [...families].map((one) => `0x${one.toString(16)}`).join(", ");
+  if (chip) return { chip, blocks };
+  const expected = Object.entries(uf2Families).map(([name, family]) => `0x${family.toString(16)} (${name})`);
   throw new Error(
-    `The UF2 file is for another chip: its family is ${found || "none"}, expected 0x${family.toString(16)}.`,
+    `The UF2 file is for another chip: its family is ${[...found].join(", ") || "none"}, expected ${expected.join(" or ")}.`,
   );
+}
+
+function chipOf(family: number): Uf2["chip"] | undefined {
+  return (["rp2040", "rp2350"] as const).find((chip) => uf2Families[chip] === family);
 }

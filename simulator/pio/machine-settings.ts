@@ -6,6 +6,9 @@ const resetExecctrl = 0x0001f000;
 const resetShiftctrl = 0x000c0000;
 const resetPinctrl = 0x14000000;
 const resetClkdiv = 0x00010000;
+/** SHIFTCTRL: FJOIN_RX_PUT and FJOIN_RX_GET, of version 1 only, and all FJOIN bits. */
+const randomAccess = 0x0000c000;
+const joinBits = 0xc0000000 | randomAccess;
 
 export abstract class MachineSettings {
   enabled = false;
@@ -13,6 +16,8 @@ export abstract class MachineSettings {
   next = 0;
   readonly tx = new Fifo();
   readonly rx = new Fifo();
+  /** The receive FIFO's words as FJOIN_RX_PUT and FJOIN_RX_GET use them, without its order (RP2350 datasheet 11.5.7). */
+  readonly words = new Int32Array(4);
   protected sideCount = 0;
   protected delayMask = 31;
   protected autopull = false;
@@ -62,7 +67,7 @@ export abstract class MachineSettings {
   }
 
   set shiftctrl(value: number) {
-    const joins = (value ^ this.#shiftctrl) >>> 30;
+    const joins = (value ^ this.#shiftctrl) & joinBits;
     this.#shiftctrl = value;
     this.autopull = (value & (1 << 17)) !== 0;
     this.pullThreshold = (value >>> 25) & 31 || 32;
@@ -70,7 +75,7 @@ export abstract class MachineSettings {
     const tx = (value & (1 << 30)) !== 0;
     const rx = value >>> 31 !== 0;
     this.tx.resize(rx ? (tx ? 4 : 0) : tx ? 8 : 4);
-    this.rx.resize(tx ? 0 : rx ? 8 : 4);
+    this.rx.resize(tx || value & randomAccess ? 0 : rx ? 8 : 4);
   }
 
   get pinctrl(): number {

@@ -1,8 +1,12 @@
-/** A PIO block: four state machines, their memory, IRQ flags and registers (RP2040 datasheet 3.7). */
+/** A PIO block: four state machines, their memory, IRQ flags and registers (RP2040 datasheet 3.7, RP2350 11.7). */
 import type { Block } from "../emulator/block";
+import type { PinSource } from "../emulator/pins";
 import { StateMachine, type PioShared } from "./state-machine";
 
-/** Offsets (datasheet 3.7). */
+/** Version 0 is the RP2040's, 1 the RP2350's (RP2350 datasheet 11.1.1). */
+export type PioVersion = 0 | 1;
+
+/** Offsets (RP2040 datasheet 3.7). Interrupts have moved in version 1, behind the registers that are new there. */
 export const register = {
   CTRL: 0x000,
   FSTAT: 0x004,
@@ -20,10 +24,12 @@ export const register = {
   SM0_CLKDIV: 0x0c8,
   INTR: 0x128,
   IRQ0_INTE: 0x12c,
-  IRQ1_INTE: 0x138,
 } as const;
 
+const added = { RXF0_PUTGET0: 0x128, GPIOBASE: 0x168, INTR: 0x16c } as const;
 const machineStride = 0x18;
+/** CTRL's bits that reach the blocks beside this one, in version 1. */
+const neighbours = { enable: 1 << 24, disable: 1 << 25, restartDivider: 1 << 26 } as const;
 
 /** What a block needs of the chip. */
 export interface PioPort {
@@ -36,26 +42,36 @@ export interface PioPort {
   request(machine: number, transmit: boolean): void;
   /** Machines were enabled or disabled. */
   enablesChanged(): void;
+  /** The block before (−1) or after (1) this one; version 1 reaches for it. */
+  neighbour?(by: -1 | 1): Pio;
 }
 
 export class Pio implements Block, PioShared {
+  readonly version: PioVersion;
   readonly instructions = new Uint16Array(32);
   readonly machines: readonly StateMachine[];
   irq = 0;
-  /** Output levels and enables, a bit per pin. */
+  /** Output levels and enables, a bit per pin of the 32 that the block reaches. */
   levels = 0;
   enables = 0;
+  /** What it drives, by the chip's pins. */
+  readonly pins: PinSource;
   /** Whether levels or enables have changed since the pins were updated. */
   dirty = false;
   readonly #port: PioPort;
   readonly #inte = [0, 0];
   readonly #intf = [0, 0];
+  readonly #interrupts: number;
+  #gpioBase = 0;
   #bypass = 0;
   #txOver = 0;
   #rxUnder = 0;
 
-  constructor(port: PioPort) {
+  constructor(port: PioPort, version: PioVersion = 0) {
     this.#port = port;
+    this.version = version;
+    this.#interrupts = version === 0 ? register.INTR : added.INTR;
+    this.pins = pinsOf(this);
     this.machines = [0, 1, 2, 3].map((index) => new StateMachine(index, this));
   }
 
@@ -66,7 +82,7 @@ export class Pio implements Block, PioShared {
       machine.txStall = machine.rxStall = false;
       machine.restart();
     }
-    this.irq = this.levels = this.enables = 0;
+    this.irq = this.levels = this.enables = this.#gpioBase = 0;
     this.#inte.fill(0);
     this.#intf.fill(0);
     this.dirty = true;
@@ -80,8 +96,17 @@ export class Pio implements Block, PioShared {
     return transmit ? !tx.full : !rx.empty;
   }
 
+  /** GPIOBASE: the chip's pin that is pin 0 here, 0 or 16. */
+  get gpioBase(): number {
+    return this.#gpioBase;
+  }
+
   inputs(): number {
-    return this.#port.inputs();
+    return this.#port.inputs() >>> this.#gpioBase;
+  }
+
+  flags(by: -1 | 0 | 1): Pio {
+    return by === 0 ? this : (this.#port.neighbour?.(by) ?? this);
   }
 
   writePins(base: number, count: number, value: number): void {
@@ -118,6 +143,8 @@ export class Pio implements Block, PioShared {
 
   read(offset: number): number {
     if (offset >= register.SM0_CLKDIV && offset < register.INTR) return this.#readMachine(offset - register.SM0_CLKDIV);
+    if (offset >= this.#interrupts) return this.#readInterrupts(offset - this.#interrupts);
+    if (offset >= register.INTR) return this.#readAdded(offset);
     if (offset >= register.RXF0 && offset < register.IRQ) return this.#readFifo((offset - register.RXF0) >> 2);
     switch (offset) {
       case register.CTRL:
@@ -150,24 +177,56 @@ export class Pio implements Block, PioShared {
       case register.DBG_PADOE:
         return this.enables;
       case register.DBG_CFGINFO:
-        return 0x00200404; // 32 instructions, 4 machines, FIFOs of 4
-      case register.INTR:
-        return this.#raw();
+        return (this.version << 28) | 0x00200404; // 32 instructions, 4 machines, FIFOs of 4
+      default:
+        return 0;
     }
-    if (offset > register.INTR && offset < register.IRQ1_INTE + 12) {
-      const line = offset < register.IRQ1_INTE ? 0 : 1;
-      const which = (offset - register.IRQ0_INTE) % 12;
-      if (which === 0) return this.#inte[line] as number;
-      if (which === 4) return this.#intf[line] as number;
-      return (this.#raw() & (this.#inte[line] as number)) | (this.#intf[line] as number);
+  }
+
+  /** INTR, then INTE, INTF and INTS of both lines. */
+  #readInterrupts(offset: number): number {
+    const line = offset < 0x10 ? 0 : 1;
+    if (offset === 0) return this.#raw();
+    const which = (offset - 4) % 12;
+    if (which === 0) return this.#inte[line] as number;
+    if (which === 4) return this.#intf[line] as number;
+    return (this.#raw() & (this.#inte[line] as number)) | (this.#intf[line] as number);
+  }
+
+  #writeInterrupts(offset: number, value: number): void {
+    const line = offset < 0x10 ? 0 : 1;
+    const which = (offset - 4) % 12;
+    if (which === 0) this.#inte[line] = value & this.#allInterrupts;
+    else if (which === 4) this.#intf[line] = value & this.#allInterrupts;
+    this.irqChanged();
+  }
+
+  /** Version 1 lets all eight flags interrupt. */
+  get #allInterrupts(): number {
+    return this.version === 0 ? 0xfff : 0xffff;
+  }
+
+  #readAdded(offset: number): number {
+    if (offset === added.GPIOBASE) return this.#gpioBase;
+    const word = (offset - added.RXF0_PUTGET0) >> 2;
+    return this.machines[word >> 2]?.words[word & 3] ?? 0;
+  }
+
+  #writeAdded(offset: number, value: number): void {
+    if (offset === added.GPIOBASE) this.#gpioBase = value & 16;
+    else {
+      const word = (offset - added.RXF0_PUTGET0) >> 2;
+      const words = this.machines[word >> 2]?.words;
+      if (words) words[word & 3] = value;
     }
-    return 0;
   }
 
   write(offset: number, value: number, raw: number): void {
     if (offset >= register.SM0_CLKDIV && offset < register.INTR) {
       this.#writeMachine(offset - register.SM0_CLKDIV, value);
-    } else if (offset >= register.INSTR_MEM0 && offset < register.SM0_CLKDIV) {
+    } else if (offset >= this.#interrupts) this.#writeInterrupts(offset - this.#interrupts, value);
+    else if (offset >= register.INTR) this.#writeAdded(offset, value);
+    else if (offset >= register.INSTR_MEM0 && offset < register.SM0_CLKDIV) {
       this.instructions[(offset - register.INSTR_MEM0) >> 2] = value;
     } else if (offset >= register.TXF0 && offset < register.RXF0) {
       const index = (offset - register.TXF0) >> 2;
@@ -182,27 +241,38 @@ export class Pio implements Block, PioShared {
       this.irq |= value & 0xff;
       this.irqChanged();
     } else if (offset === register.INPUT_SYNC_BYPASS) this.#bypass = value;
-    else if (offset >= register.IRQ0_INTE && offset < register.IRQ1_INTE + 8) {
-      const line = offset < register.IRQ1_INTE ? 0 : 1;
-      const which = (offset - register.IRQ0_INTE) % 12;
-      if (which === 0) this.#inte[line] = value & 0xfff;
-      else if (which === 4) this.#intf[line] = value & 0xfff;
-      this.irqChanged();
-    }
   }
 
   /** SM_ENABLE, SM_RESTART and CLKDIV_RESTART of all machines take effect in the same cycle. */
   #control(value: number): void {
+    if (this.version === 1) this.#controlNeighbours(value);
+    for (const machine of this.machines) if (value & (16 << machine.index)) machine.restart();
+    this.#switch(value & 15, (value >> 8) & 15);
+    this.#port.enablesChanged();
+  }
+
+  #switch(enabled: number, restarted: number): void {
     const now = this.#port.now();
     for (const machine of this.machines) {
-      const bit = 1 << machine.index;
-      const enabled = (value & bit) !== 0;
-      if (value & (bit << 4)) machine.restart();
-      if (value & (bit << 8)) machine.restartDivider(now);
-      else if (enabled && !machine.enabled) machine.catchUp(now);
-      machine.enabled = enabled;
+      const on = (enabled & (1 << machine.index)) !== 0;
+      if (restarted & (1 << machine.index)) machine.restartDivider(now);
+      else if (on && !machine.enabled) machine.catchUp(now);
+      machine.enabled = on;
     }
-    this.#port.enablesChanged();
+  }
+
+  /** Machines of the blocks beside this one that start, stop or restart their dividers in the same cycle (11.7, CTRL). */
+  #controlNeighbours(value: number): void {
+    for (const [by, mask] of [
+      [-1, (value >> 16) & 15],
+      [1, (value >> 20) & 15],
+    ] as const) {
+      if (mask === 0) continue;
+      const other = this.flags(by);
+      const on = other.#each(({ enabled }) => enabled);
+      const enabled = value & neighbours.disable ? on & ~mask : value & neighbours.enable ? on | mask : on;
+      other.#switch(enabled, value & neighbours.restartDivider ? mask : 0);
+    }
   }
 
   #clearDebug(bits: number): void {
@@ -261,9 +331,10 @@ export class Pio implements Block, PioShared {
     }
   }
 
-  /** INTR: receive FIFOs not empty, transmit FIFOs not full, IRQ flags 0 to 3. */
+  /** INTR: receive FIFOs not empty, transmit FIFOs not full, IRQ flags. */
   #raw(): number {
-    return this.#each(({ rx }) => !rx.empty) | (this.#each(({ tx }) => !tx.full) << 4) | ((this.irq & 15) << 8);
+    const flags = (this.irq << 8) & this.#allInterrupts;
+    return this.#each(({ rx }) => !rx.empty) | (this.#each(({ tx }) => !tx.full) << 4) | flags;
   }
 
   /** Interrupts by FIFO level are rare: nothing is computed for them while none is enabled. */
@@ -276,6 +347,17 @@ export class Pio implements Block, PioShared {
     for (const machine of this.machines) if (holds(machine)) bits |= 1 << machine.index;
     return bits;
   }
+}
+
+function pinsOf(pio: Pio): PinSource {
+  return {
+    get levels() {
+      return pio.levels << pio.gpioBase;
+    },
+    get enables() {
+      return pio.enables << pio.gpioBase;
+    },
+  };
 }
 
 /** Pins wrap around after 31 (datasheet 3.5.6). */

@@ -24,8 +24,8 @@ export class PioRunner {
     this.#running = this.#blocks.flatMap(({ machines }) => machines.filter(({ enabled }) => enabled));
   }
 
-  /** Runs every cycle before a time. */
-  advance(to: number): void {
+  /** Runs every cycle before a time, or until `stop` holds after one; returns the time up to which it has run. */
+  advance(to: number, stop?: () => boolean): number {
     for (;;) {
       const running = this.#running;
       let time = Infinity;
@@ -36,9 +36,11 @@ export class PioRunner {
         if (machine.next <= time) machine.tick();
       }
       this.#update();
+      if (stop?.()) return time + 1;
     }
     this.time = Math.max(this.time, to);
     this.#update();
+    return to;
   }
 
   #update(): void {

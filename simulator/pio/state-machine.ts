@@ -1,11 +1,17 @@
-/** One PIO state machine, cycle by cycle: the whole instruction set of version 0 (RP2040 datasheet 3.4 and 3.5). */
+/**
+ * One PIO state machine, cycle by cycle: the whole instruction sets of version 0 (RP2040 datasheet 3.4 and 3.5) and
+ * version 1 (RP2350 datasheet 11.4 and 11.5).
+ */
 import { MachineSettings } from "./machine-settings";
 
 /** What a state machine shares with the other three of its block. */
 export interface PioShared {
+  readonly version: 0 | 1;
   readonly instructions: Uint16Array;
   /** The eight IRQ flags. */
   irq: number;
+  /** The block whose flags an instruction means: the one before, this one, or the one after it. */
+  flags(by: -1 | 0 | 1): Pick<PioShared, "irq" | "irqChanged">;
   /** Levels of all pins as the block reads them. */
   inputs(): number;
   writePins(base: number, count: number, value: number): void;
@@ -142,6 +148,7 @@ export class StateMachine extends MachineSettings {
       case 2:
         return this.#in(selector, operand || 32);
       case 4:
+        if (instruction & 0x10 && this.#shared.version === 1) return this.#moveWord(instruction);
         return instruction & 0x80 ? this.#pull(selector) : this.#push(selector);
       case 5:
         this.#move(selector, (instruction >> 3) & 3, instruction & 7);
@@ -194,27 +201,55 @@ export class StateMachine extends MachineSettings {
         return ((this.#inputs() & (1 << index)) !== 0) === polarity;
       case 2: {
         const flag = 1 << this.#irqIndex(index);
-        if (((this.#shared.irq & flag) !== 0) !== polarity) return false;
+        const block = this.#irqBlock(index);
+        if (((block.irq & flag) !== 0) !== polarity) return false;
         if (polarity) {
-          this.#shared.irq &= ~flag;
-          this.#shared.irqChanged();
+          block.irq &= ~flag;
+          block.irqChanged();
         }
         return true;
       }
-      default:
-        return true;
+      default: {
+        if (this.#shared.version === 0) return true;
+        const pin = (((this.execctrl >> 24) & 31) + (index & 3)) & 31;
+        return (((this.#shared.inputs() >>> pin) & 1) !== 0) === polarity;
+      }
     }
   }
 
-  /** Pins from IN_BASE on, in bit 0 and up. */
+  /** Pins from IN_BASE on, in bit 0 and up; version 1 can mask those behind IN_COUNT. */
   #inputs(): number {
     const base = (this.pinctrl >> 15) & 31;
-    const pins = this.#shared.inputs();
-    return base === 0 ? pins : (pins >>> base) | (pins << (32 - base));
+    const all = this.#shared.inputs();
+    const pins = base === 0 ? all : (all >>> base) | (all << (32 - base));
+    const count = this.#shared.version === 0 ? 0 : this.shiftctrl & 31;
+    return count === 0 ? pins : pins & ((1 << count) - 1);
   }
 
+  /** Which flag, by bits 4 and 3 of the operand: as it is, or relative to the machine's own number. */
   #irqIndex(operand: number): number {
-    return operand & 0x10 ? (operand & 4) | ((operand + this.index) & 3) : operand & 7;
+    const relative = this.#shared.version === 0 ? (operand & 0x10) !== 0 : (operand & 0x18) === 0x10;
+    return relative ? (operand & 4) | ((operand + this.index) & 3) : operand & 7;
+  }
+
+  /** Version 1: bits 4 and 3 may mean the block before (01) or after (11) this one. */
+  #irqBlock(operand: number): Pick<PioShared, "irq" | "irqChanged"> {
+    if (this.#shared.version === 0 || (operand & 8) === 0) return this.#shared;
+    return this.#shared.flags(operand & 0x10 ? 1 : -1);
+  }
+
+  /** MOV RXFIFO[n], ISR and MOV OSR, RXFIFO[n]: bit 7 is the direction, n comes from the instruction or from Y. */
+  #moveWord(instruction: number): boolean {
+    const index = (instruction & 8 ? instruction : this.#y) & 3;
+    if (instruction & 0x80) {
+      this.#osr = this.words[index] as number;
+      this.#outCount = 0;
+    } else {
+      this.words[index] = this.#isr;
+      this.#isr = 0;
+      this.#inCount = 0;
+    }
+    return true;
   }
 
   #in(source: number, bits: number): boolean {
@@ -357,6 +392,9 @@ export class StateMachine extends MachineSettings {
       case 2:
         this.#y = value;
         return;
+      case 3:
+        if (this.#shared.version === 1) this.#output(4, value, 32);
+        return;
       case 4:
         this.#execNext = value & 0xffff;
         return;
@@ -380,10 +418,8 @@ export class StateMachine extends MachineSettings {
         return this.#x;
       case 2:
         return this.#y;
-      case 5: {
-        const level = this.execctrl & 16 ? this.rx.length : this.tx.length;
-        return level < (this.execctrl & 15) ? -1 : 0;
-      }
+      case 5:
+        return this.#status() ? -1 : 0;
       case 6:
         return this.#isr;
       case 7:
@@ -393,16 +429,27 @@ export class StateMachine extends MachineSettings {
     }
   }
 
+  /** STATUS: a FIFO's level below N; in version 1 N is a bit wider and may name an IRQ flag instead. */
+  #status(): boolean {
+    const version = this.#shared.version;
+    const n = this.execctrl & (version === 0 ? 15 : 31);
+    const selected = (this.execctrl >> (4 + version)) & (1 + 2 * version);
+    if (selected < 2) return (selected === 1 ? this.rx.length : this.tx.length) < n;
+    const block = n & 0x18 ? this.#shared.flags(n & 0x10 ? 1 : -1) : this.#shared;
+    return (block.irq & (1 << (n & 7))) !== 0;
+  }
+
   /** Bit 6 of the instruction is CLEAR, bit 5 WAIT. */
   #interrupt(selector: number, operand: number): boolean {
     const flag = 1 << this.#irqIndex(operand);
+    const block = this.#irqBlock(operand);
     if (this.#waitsForIrq) {
-      this.#waitsForIrq = (this.#shared.irq & flag) !== 0;
+      this.#waitsForIrq = (block.irq & flag) !== 0;
       return !this.#waitsForIrq;
     }
-    if (selector & 2) this.#shared.irq &= ~flag;
-    else this.#shared.irq |= flag;
-    this.#shared.irqChanged();
+    if (selector & 2) block.irq &= ~flag;
+    else block.irq |= flag;
+    block.irqChanged();
     this.#waitsForIrq = (selector & 3) === 1;
     return !this.#waitsForIrq;
   }

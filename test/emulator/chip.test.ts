@@ -66,7 +66,7 @@ describe("the boot ROM", () => {
     const chip = chipWith(program().add(stay));
     const entry = ramBase + 0x201;
     chip.watchdog.scratchData.set([0xb007c0d3, (entry ^ -0xb007c0d3) >>> 0, ramBase + 0x800, entry], 4);
-    chip.sram.set(new Program(ramBase + 0x200).store(result, 0x77).add(stay).bytes, 0x200);
+    chip.ram.set(new Program(ramBase + 0x200).store(result, 0x77).add(stay).bytes, 0x200);
     run(chip, 1);
     expect(word(chip, result)).toBe(0x77);
     expect(chip.cores[0].registers[13]).toBe(ramBase + 0x800);
@@ -255,7 +255,7 @@ describe("the chip", () => {
       .store(pll + 12, (5 << 16) | (1 << 12));
     p.store(clocks + 0x3c, 1); // CLK_SYS: auxiliary source, PLL_SYS
     const chip = run(chipWith(p.add(stay)), 2);
-    expect(chip.machineClock.frequency).toBe(307_200_000);
+    expect(chip.clock.frequency).toBe(307_200_000);
     const before = chip.cores[0].cycles;
     run(chip, 1);
     expect(chip.cores[0].cycles - before).toBeCloseTo(307_200, -1);

@@ -41,7 +41,9 @@ export function chipWith(program: Program, handlers: Record<number, number> = {}
   for (const [number, address] of Object.entries(handlers))
     view.setUint32(0x100 + 4 * Number(number), address | 1, true);
   bytes.set(program.bytes, programStart - flashBase);
-  return new Chip(new NorFlash(bytes, uniqueId), () => undefined);
+  const chip = new Chip(new NorFlash(bytes, uniqueId), () => undefined);
+  chip.start();
+  return chip;
 }
 
 export function run(chip: Chip, ms: number): Chip {
@@ -51,5 +53,5 @@ export function run(chip: Chip, ms: number): Chip {
 
 /** A word of RAM. */
 export function word(chip: Chip, address: number): number {
-  return new DataView(chip.sram.buffer).getUint32(address - ramBase, true);
+  return new DataView(chip.ram.buffer).getUint32(address - ramBase, true);
 }

@@ -16,25 +16,34 @@ function block(address: number, payload: number[], family: number, flags = 0x200
 const { rp2040, rp2350 } = uf2Families;
 
 describe("a UF2 file", () => {
-  test("gives the payloads of one chip's blocks that go to flash", () => {
+  test("gives the payloads of the first chip's blocks that go to flash", () => {
     const file = Buffer.concat([
       block(0x10000000, [1, 2, 3], rp2040),
       block(0x10000000, [9], rp2350),
       block(0x10000100, [8], rp2040, 0x2001), // not for main flash
       block(0x10000100, [4], rp2040),
     ]);
-    expect(readUf2(file, rp2040).map(({ address, data }) => [address, ...data])).toEqual([
+    const { chip, blocks } = readUf2(file);
+    expect(chip).toBe("rp2040");
+    expect(blocks.map(({ address, data }) => [address, ...data])).toEqual([
       [0x10000000, 1, 2, 3],
       [0x10000100, 4],
     ]);
   });
 
-  test("of another chip is refused, with both families", () => {
-    expect(() => readUf2(block(0, [1], rp2350), rp2040)).toThrow("its family is 0xe48bff59, expected 0xe48bff56");
+  test("tells which chip it is for", () => {
+    expect(readUf2(block(0x10000000, [1], rp2350)).chip).toBe("rp2350");
+  });
+
+  test("of another chip is refused, with its family", () => {
+    const riscV = 0xe48bff5a;
+    expect(() => readUf2(block(0, [1], riscV))).toThrow(
+      "its family is 0xe48bff5a, expected 0xe48bff56 (rp2040) or 0xe48bff59 (rp2350)",
+    );
   });
 
   test("must be one", () => {
-    expect(() => readUf2(new Uint8Array(100), rp2040)).toThrow("it has 100 bytes, expected a multiple of 512");
-    expect(() => readUf2(new Uint8Array(512), rp2040)).toThrow("block 0 has no magic numbers");
+    expect(() => readUf2(new Uint8Array(100))).toThrow("it has 100 bytes, expected a multiple of 512");
+    expect(() => readUf2(new Uint8Array(512))).toThrow("block 0 has no magic numbers");
   });
 });

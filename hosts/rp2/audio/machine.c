@@ -1,5 +1,7 @@
 #include "machine.h"
 
+#define MOV_PINS_NULL 0xa003 /* side-set 0 (RP2040 datasheet 3.4.8) */
+
 void machine_get_ready(PIO pio, unsigned machine, uint8_t start, uint32_t divider, struct dma_ring *ring,
                        uint32_t word, bool swap) {
     pio_sm_hw_t *registers = &pio->sm[machine];
@@ -8,6 +10,7 @@ void machine_get_ready(PIO pio, unsigned machine, uint8_t start, uint32_t divide
     hw_xor_bits(&registers->shiftctrl, PIO_SM0_SHIFTCTRL_FJOIN_TX_BITS);
     hw_set_bits(&pio->ctrl, 1u << (PIO_CTRL_SM_RESTART_LSB + machine));
     registers->clkdiv = divider;
+    registers->instr = MOV_PINS_NULL;
     registers->instr = start; /* JMP */
     dma_ring_start(ring, word, &pio->txf[machine], (pio == pio0 ? DREQ_PIO0_TX0 : DREQ_PIO1_TX0) + machine,
                    swap);

@@ -9,7 +9,8 @@
 
 /*
  * Stopped, at its program's beginning, with words of the ring from `word` on in its FIFO. The FIFO is emptied
- * before the machine forgets what it was at: of a word that it still found there nothing would rid it.
+ * before the machine forgets what it was at: of a word that it still found there nothing would rid it. Its
+ * pins are 0, from where all programs begin: of a pin that was left at 1 receivers would miss the first edge.
  */
 void machine_get_ready(PIO pio, unsigned machine, uint8_t start, uint32_t divider, struct dma_ring *,
                        uint32_t word, bool swap);

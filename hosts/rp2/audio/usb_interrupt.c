@@ -11,7 +11,9 @@
 #include "stream.h"
 #include "usb.h"
 
-#define EVENTS 16
+#define EVENTS          16
+#define ANSWER_ENDPOINT 0x80
+#define ANSWER_PACKET   CFG_TUD_ENDPOINT0_SIZE
 
 /* Of the two isochronous endpoints; `ready` means that the controller may fill or send its buffer. */
 static struct {
@@ -22,6 +24,14 @@ static struct {
     uint8_t *packet;
     uint8_t feedback[4];
 } stream;
+
+/* What endpoint 0 is still to send after the packet it is at: full packets alone. */
+static struct {
+    const uint8_t *next;
+    uint16_t bytes; /* in all */
+    uint16_t left;
+    bool packet_done;
+} answer;
 
 static dcd_event_t events[EVENTS];
 static volatile uint32_t events_in, events_out; /* in by the interrupt, out by the task */
@@ -35,13 +45,28 @@ static void queue_event(const dcd_event_t *event) {
     interrupt_pend(USB_TASK_IRQ);
 }
 
+/* TinyUSB hears of the last packet alone, as if of one that had all bytes. */
+static void end_of_packet(const dcd_event_t *event) {
+    if (answer.left > 0) {
+        answer.packet_done = true;
+        return;
+    }
+    dcd_event_t all = *event;
+    all.xfer_complete.len = answer.bytes;
+    answer.bytes = 0;
+    queue_event(&all);
+}
+
 /* TinyUSB's driver tells its stack what has happened; linked with --wrap. */
 void __wrap_dcd_event_handler(const dcd_event_t *event, bool in_isr);
 void __real_dcd_event_handler(const dcd_event_t *event, bool in_isr);
 
 void __wrap_dcd_event_handler(const dcd_event_t *event, bool in_isr) {
     (void)in_isr;
-    if (event->event_id != DCD_EVENT_XFER_COMPLETE) return queue_event(event);
+    if (event->event_id != DCD_EVENT_XFER_COMPLETE) {
+        answer.left = answer.bytes = 0; /* a SETUP ends it, or a bus reset */
+        return queue_event(event);
+    }
     switch (event->xfer_complete.ep_addr) {
     case USB_DATA_ENDPOINT:
         stream.received = (uint16_t)event->xfer_complete.len;
@@ -50,6 +75,9 @@ void __wrap_dcd_event_handler(const dcd_event_t *event, bool in_isr) {
     case USB_FEEDBACK_ENDPOINT:
         stream.feedback_done = true;
         return;
+    case ANSWER_ENDPOINT:
+        if (answer.bytes > 0) return end_of_packet(event);
+        return queue_event(event);
     default:
         queue_event(event);
     }
@@ -71,6 +99,21 @@ static void send_feedback(void) {
     write_feedback(stream.feedback);
     stream.feedback_ready = true;
     dcd_edpt_xfer(0, USB_FEEDBACK_ENDPOINT, stream.feedback, 3);
+}
+
+static void send_packet(void) {
+    answer.packet_done = false;
+    if (answer.left == 0) return;
+    const uint8_t *packet = answer.next;
+    answer.next += ANSWER_PACKET;
+    answer.left -= ANSWER_PACKET;
+    dcd_edpt_xfer(0, ANSWER_ENDPOINT, (uint8_t *)packet, ANSWER_PACKET);
+}
+
+void usb_interrupt_send_after_packet(const uint8_t *rest, unsigned packets) {
+    answer.next = rest;
+    answer.left = (uint16_t)(packets * ANSWER_PACKET);
+    answer.bytes = (uint16_t)(answer.left + ANSWER_PACKET);
 }
 
 /* The bits of SIE_STATUS that tell of errors: CRC, bit stuffing, overflow, timeout, data sequence. */
@@ -114,6 +157,7 @@ static void usb_interrupt(void) {
         stream.feedback_done = stream.feedback_ready = false;
         if (stream.open) send_feedback();
     }
+    if (answer.packet_done) send_packet();
 }
 
 void usb_interrupt_init(void) {

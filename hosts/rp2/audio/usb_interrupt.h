@@ -28,6 +28,13 @@ bool usb_interrupt_next_event(bool *setup);
 /* Whether a request newer than the one TinyUSB is at is waiting. */
 bool usb_interrupt_is_superseded(void);
 
+/*
+ * Endpoint 0 is about to send a full packet, and so many more after it, without TinyUSB; a new request ends
+ * that. TinyUSB's driver itself takes one packet at a time there: of more it would fill a second buffer,
+ * which the endpoint does not have. While the controller's interrupt is kept off.
+ */
+void usb_interrupt_send_after_packet(const uint8_t *rest, unsigned packets);
+
 /* Errors on the wires by HOST_USB_ERROR_KINDS of native/xs/host.h. */
 uint32_t usb_interrupt_errors(unsigned kind);
 void usb_interrupt_clear_errors(void);

@@ -6,7 +6,7 @@ import { type CodeCache, longestBlock } from "./code-cache";
 import { counter } from "./emitter";
 import { cfsr } from "./exceptions";
 import { exception } from "./nvic";
-import { type Block, compile, type Surroundings, translate } from "./translator";
+import { type Block, compile, type Surroundings, translate, withFetches } from "./translator";
 
 const sp = 13;
 const pc = 15;
@@ -112,16 +112,11 @@ export class Core extends Coprocessors implements M33Core {
   }
 
   #compile(address: number): Block {
-    const { text, end, bytes } = translate(this.code, address, 0, this.floatControlled);
+    const { text, runs, end } = translate(this.code, address, 0, this.floatControlled);
     this.code.mark(address, end);
     const flash = this.code.memory.flash;
     const inFlash = (address - flash.base) >>> 0 < flash.bytes.length;
-    if (!inFlash) return compile(text, this.#around);
-    const fetch = `C.fetch(${address},${bytes});`;
-    return compile(
-      text.includes("for(;;){") ? text.replace("for(;;){", `for(;;){${fetch}`) : fetch + text,
-      this.#around,
-    );
+    return compile(inFlash ? withFetches(text, runs, end) : text, this.#around);
   }
 
   #romCall(address: number): void {

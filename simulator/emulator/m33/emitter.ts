@@ -40,6 +40,8 @@ export class Emitter {
   nextItState = 0;
   /** Set by whatever the block cannot go on behind. */
   ended = false;
+  /** Whether the instruction being translated may leave the block for a fixed address. */
+  branches = false;
   /** Whether the block jumps to its own start. */
   loops = false;
   /** Whether a float instruction has made sure that the unit is on. */
@@ -203,6 +205,7 @@ export class Emitter {
 
   /** Goes to a fixed address; `cost` is what the branch costs beside its own cycle. */
   branch(target: number, cost: number): void {
+    this.branches = true;
     this.cycles += cost;
     if (target >>> 0 === this.start >>> 0 && this.nextItState === 0) {
       this.loops = true;

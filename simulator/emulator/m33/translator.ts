@@ -34,9 +34,23 @@ export function advance(itState: number): number {
   return (itState & 7) === 0 ? 0 : (itState & 0xe0) | ((itState << 1) & 0x1f);
 }
 
-/** The block's JavaScript, and the address behind it. */
+/** Where in a block's JavaScript one of its runs of instructions begins. */
+const runMark = (index: number) => `/*run ${index}*/`;
+
+/** Has each run of instructions of a block announced before it: the block may be left between them. */
+export function withFetches(text: string, runs: readonly number[], end: number): string {
+  const fetch = (index: number) => {
+    const from = runs[index] as number;
+    return `C.fetch(${from},${(runs[index + 1] ?? end) - from});`;
+  };
+  return runs.reduce((all, _, index) => all.replace(runMark(index), fetch(index)), text);
+}
+
+/** The block's JavaScript, the addresses of its runs of instructions, and the address behind it. */
 export function translate(code: CodeCache, start: number, itState: number, controlled: boolean) {
   const e = new Emitter(start, controlled);
+  const runs = [start];
+  e.emit(runMark(0));
   let it = itState;
   /** Conditions of an IT block as long as no instruction of it sets flags. */
   let held: { version: number; base: number; name: string } | undefined;
@@ -54,6 +68,8 @@ export function translate(code: CodeCache, start: number, itState: number, contr
         cfsr.instructionBus,
       );
     }
+    if (e.branches) e.emit(runMark(runs.push(at) - 1));
+    e.branches = false;
     e.at = at;
     e.next = (at + (long ? 4 : 2)) | 0;
     e.cycles++;
@@ -88,7 +104,7 @@ export function translate(code: CodeCache, start: number, itState: number, contr
     }
     e.when(condition & 1 ? `!${held.name}` : held.name, one);
   }
-  return { text: e.finish(), end: e.next, bytes: e.next - start };
+  return { text: e.finish(), runs, end: e.next };
 }
 
 export function compile(text: string, around: Surroundings): Block {

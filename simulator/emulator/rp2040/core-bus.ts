@@ -1,8 +1,7 @@
 /** What a core needs of the chip around it. */
 import type { CoreAccess } from "./core-access";
 
-/** An access or an instruction that a core answers with a HardFault. */
-export class Fault extends Error {}
+export { Fault } from "../fault";
 
 export interface CoreMemory {
   /** 264 KB of SRAM at 0x20000000. */

@@ -1,6 +1,6 @@
 /** What the boot ROM's functions do: the start of both cores, flash, and small helpers (RP2040 datasheet 2.8). */
-import type { NorFlash } from "../nor-flash";
-import { blockBytes, pageBytes, sectorBytes } from "../nor-flash";
+import { CoreLaunch, type LaunchChip } from "../core-launch";
+import { FlashCalls, type FlashChip } from "../flash-calls";
 import { launchAddress, romCall } from "./boot-rom";
 import type { CoreAccess } from "./core-access";
 import { place } from "./core-state";
@@ -15,16 +15,9 @@ const watchdogMagic = 0xb007c0d3;
 const callCycles = 10;
 
 /** What the calls need of the chip. */
-export interface RomChip {
-  readonly nor: NorFlash;
-  readonly now: number;
-  load(core: CoreAccess, address: number, bytes: 1 | 2 | 4): number;
+export interface RomChip extends LaunchChip, FlashChip {
   store(core: CoreAccess, address: number, bytes: 1 | 2 | 4, value: number): void;
-  wakeAt(core: CoreAccess, nanos: number): void;
   scratch(index: number): number;
-  popFifo(core: CoreAccess): number | undefined;
-  pushFifo(core: CoreAccess, value: number): void;
-  signalEvent(): void;
   setXip(enabled: boolean): void;
   flushCache(): void;
   bootloader(): void;
@@ -33,19 +26,18 @@ export interface RomChip {
 
 export class RomCalls {
   readonly #chip: RomChip;
-  /** Until when the flash is busy, in nanoseconds. */
-  #busyUntil = 0;
-  #launch: number[] = [];
-  #drained = false;
+  readonly #flash: FlashCalls;
+  readonly #launch: CoreLaunch;
 
   constructor(chip: RomChip) {
     this.#chip = chip;
+    this.#flash = new FlashCalls(chip, (core) => (core.registers[pc] = core.at));
+    this.#launch = new CoreLaunch(chip, launchAddress);
   }
 
   /** Core 1 starts over. */
   restartLaunch(): void {
-    this.#launch = [];
-    this.#drained = false;
+    this.#launch.restart();
   }
 
   perform(core: CoreAccess, call: number): void {
@@ -54,18 +46,18 @@ export class RomCalls {
     core.cycles += callCycles;
     switch (call) {
       case romCall.reset:
-        return core.index === 0 ? this.#boot(core) : this.#receive(core);
+        return core.index === 0 ? this.#boot(core) : this.#launch.receive(core);
       case romCall.launch:
-        return this.#receive(core);
+        return this.#launch.receive(core);
       case romCall.lookup:
         r[0] = this.#lookup(core, r0, r1);
         return;
       case romCall.exitXip:
         return this.#chip.setXip(false);
       case romCall.erase:
-        return this.#erase(core, r0 >>> 0, r1 >>> 0);
+        return void this.#flash.erase(core);
       case romCall.program:
-        return this.#program(core, r0 >>> 0, r1 >>> 0, r2 >>> 0);
+        return void this.#flash.program(core);
       case romCall.flushCache:
         return this.#chip.flushCache();
       case romCall.enterXip:
@@ -116,73 +108,12 @@ export class RomCalls {
     core.registers[pc] = bootStage2;
   }
 
-  /** Core 1 waits for 0, 0, 1, vector table, stack pointer and entry, and echoes each (2.8.2). */
-  #receive(core: CoreAccess): void {
-    const chip = this.#chip;
-    if (!this.#drained) {
-      while (chip.popFifo(core) !== undefined);
-      this.#drained = true;
-      chip.pushFifo(core, 0);
-      return chip.signalEvent();
-    }
-    const word = chip.popFifo(core);
-    if (word === undefined) return core.sleepForEvent();
-    const expected = [0, 0, 1][this.#launch.length];
-    if (expected === undefined || word === expected) this.#launch.push(word);
-    else this.#launch = word === 0 ? [0] : [];
-    chip.pushFifo(core, word);
-    chip.signalEvent();
-    const [, , , vectors, stack, entry] = this.#launch;
-    if (vectors === undefined || stack === undefined || entry === undefined) return;
-    this.restartLaunch();
-    this.#drained = true;
-    core.vtor = vectors;
-    core.registers[sp] = stack & ~3;
-    core.registers[lr] = launchAddress;
-    core.registers[pc] = entry & ~1;
-  }
-
   #lookup(core: CoreAccess, table: number, code: number): number {
     for (let at = table; ; at += 4) {
       const found = this.#chip.load(core, at, 2);
       if (found === 0) return 0;
       if (found === (code & 0xffff)) return this.#chip.load(core, at + 2, 2);
     }
-  }
-
-  /** Erases piece by piece: r0 and r1 tell how far it is, so that interrupts can be taken meanwhile. */
-  #erase(core: CoreAccess, address: number, bytes: number): void {
-    if (this.#busy(core) || bytes === 0) return;
-    const piece = address % blockBytes === 0 && bytes >= blockBytes ? blockBytes : sectorBytes;
-    const ms = this.#chip.nor.erase(address, piece);
-    core.registers[0] = address + piece;
-    core.registers[1] = Math.max(0, bytes - piece);
-    this.#start(core, ms);
-  }
-
-  #program(core: CoreAccess, address: number, source: number, bytes: number): void {
-    if (this.#busy(core) || bytes === 0) return;
-    const length = Math.min(bytes, pageBytes - (address % pageBytes));
-    const data = Uint8Array.from({ length }, (_, index) => this.#chip.load(core, source + index, 1));
-    const ms = this.#chip.nor.program(address, data);
-    core.registers[0] = address + length;
-    core.registers[1] = source + length;
-    core.registers[2] = bytes - length;
-    this.#start(core, ms);
-  }
-
-  #start(core: CoreAccess, ms: number): void {
-    this.#busyUntil = this.#chip.now + ms * 1e6;
-    this.#busy(core);
-  }
-
-  /** While the flash is busy the call is made again, as soon as the core wakes. */
-  #busy(core: CoreAccess): boolean {
-    if (this.#chip.now >= this.#busyUntil) return false;
-    core.registers[pc] = core.at;
-    this.#chip.wakeAt(core, this.#busyUntil);
-    core.sleepForEvent();
-    return true;
   }
 
   #set(core: CoreAccess, to: number, byte: number, bytes: number): void {

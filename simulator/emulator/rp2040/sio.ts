@@ -1,4 +1,5 @@
 /** SIO: what the two cores have for themselves and between them, one cycle away (RP2040 datasheet 2.3.1). */
+import { Mailboxes, Spinlocks } from "../mailbox";
 import type { PinSource } from "../pins";
 import { Divider } from "./divider";
 
@@ -20,7 +21,6 @@ const register = {
 } as const;
 
 const fifoDepth = 8;
-const fifo = { valid: 1, ready: 2, overflow: 4, underflow: 8 } as const;
 const gpioMask = 0x3fffffff;
 
 /** The interpolators of one core. */
@@ -37,11 +37,8 @@ export interface SioPort {
   interrupt(core: 0 | 1, high: boolean): void;
 }
 
+/** What each core has for itself. */
 interface View {
-  /** Words on their way to this core. */
-  inbox: number[];
-  /** FIFO_ST's sticky errors: overflow of what it wrote, underflow of what it read. */
-  errors: number;
   divider: Divider;
   interpolators: Interpolators;
 }
@@ -49,43 +46,26 @@ interface View {
 export class Sio implements PinSource {
   levels = 0;
   enables = 0;
+  readonly fifo: Mailboxes;
   readonly #port: SioPort;
   readonly #views: readonly [View, View];
-  #spinlocks = 0;
+  readonly #spinlocks = new Spinlocks();
   #qspiLevels = 0;
   #qspiEnables = 0;
 
   constructor(port: SioPort, interpolators: [Interpolators, Interpolators]) {
     this.#port = port;
+    this.fifo = new Mailboxes(fifoDepth, (core, high) => port.interrupt(core, high));
     const view = (core: 0 | 1): View => ({
-      inbox: [],
-      errors: 0,
       divider: new Divider(),
       interpolators: interpolators[core],
     });
     this.#views = [view(0), view(1)];
   }
 
-  /** The oldest word for a core. */
-  pop(core: 0 | 1): number | undefined {
-    const word = this.#views[core].inbox.shift();
-    this.#interrupt(core);
-    return word;
-  }
-
-  /** A word from a core to the other one; false when the FIFO is full. */
-  push(core: 0 | 1, word: number): boolean {
-    const to = core === 0 ? 1 : 0;
-    const { inbox } = this.#views[to];
-    if (inbox.length >= fifoDepth) return false;
-    inbox.push(word);
-    this.#interrupt(to);
-    return true;
-  }
-
   read(core: 0 | 1, offset: number): number {
     const view = this.#views[core];
-    if (offset >= register.SPINLOCK0) return this.#claim((offset - register.SPINLOCK0) >> 2);
+    if (offset >= register.SPINLOCK0) return this.#spinlocks.claim((offset - register.SPINLOCK0) >> 2);
     if (offset >= register.INTERPOLATOR) return view.interpolators.readUint32(offset);
     if (offset >= register.DIVIDER) return view.divider.read(offset - register.DIVIDER);
     switch (offset) {
@@ -104,15 +84,11 @@ export class Sio implements PinSource {
       case register.GPIO_HI_OE:
         return this.#qspiEnables;
       case register.FIFO_ST:
-        return this.#status(core);
-      case register.FIFO_RD: {
-        const word = this.pop(core);
-        if (word === undefined) view.errors |= fifo.underflow;
-        this.#interrupt(core);
-        return word ?? 0;
-      }
+        return this.fifo.status(core);
+      case register.FIFO_RD:
+        return this.fifo.read(core);
       case register.SPINLOCK_ST:
-        return this.#spinlocks;
+        return this.#spinlocks.taken;
       default:
         return 0;
     }
@@ -120,17 +96,12 @@ export class Sio implements PinSource {
 
   write(core: 0 | 1, offset: number, value: number): void {
     const view = this.#views[core];
-    if (offset >= register.SPINLOCK0) {
-      this.#spinlocks &= ~(1 << ((offset - register.SPINLOCK0) >> 2));
-    } else if (offset >= register.INTERPOLATOR) view.interpolators.writeUint32(offset, value);
+    if (offset >= register.SPINLOCK0) this.#spinlocks.release((offset - register.SPINLOCK0) >> 2);
+    else if (offset >= register.INTERPOLATOR) view.interpolators.writeUint32(offset, value);
     else if (offset >= register.DIVIDER) view.divider.write(offset - register.DIVIDER, value);
-    else if (offset === register.FIFO_WR) {
-      if (!this.push(core, value)) view.errors |= fifo.overflow;
-      this.#interrupt(core);
-    } else if (offset === register.FIFO_ST) {
-      view.errors &= ~value;
-      this.#interrupt(core);
-    } else this.#writeGpio(offset, value);
+    else if (offset === register.FIFO_WR) this.fifo.write(core, value);
+    else if (offset === register.FIFO_ST) this.fifo.clear(core, value);
+    else this.#writeGpio(offset, value);
   }
 
   /** Each register is followed by its SET, CLR and XOR aliases. */
@@ -149,27 +120,5 @@ export class Sio implements PinSource {
       case register.GPIO_HI_OE:
         this.#qspiEnables = combine(this.#qspiEnables) & 0x3f;
     }
-  }
-
-  /** Reading a spinlock claims it: 0 when it was taken, its own bit otherwise (2.3.1.3). */
-  #claim(lock: number): number {
-    const bit = 1 << lock;
-    if (this.#spinlocks & bit) return 0;
-    this.#spinlocks |= bit;
-    return bit;
-  }
-
-  #status(core: 0 | 1): number {
-    const outbox = this.#views[core === 0 ? 1 : 0].inbox;
-    return (
-      (this.#views[core].inbox.length > 0 ? fifo.valid : 0) |
-      (outbox.length < fifoDepth ? fifo.ready : 0) |
-      this.#views[core].errors
-    );
-  }
-
-  #interrupt(core: 0 | 1): void {
-    const { inbox, errors } = this.#views[core];
-    this.#port.interrupt(core, inbox.length > 0 || errors !== 0);
   }
 }

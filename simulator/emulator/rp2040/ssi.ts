@@ -1,6 +1,6 @@
 /** The flash's serial interface, as far as second stages and flash_do_cmd go (RP2040 datasheet 4.10). */
 import { StorageBlock, type Block } from "../block";
-import type { NorFlash } from "../nor-flash";
+import type { SerialFlash } from "../serial-flash";
 
 const register = {
   CTRLR0: 0x00,
@@ -14,30 +14,26 @@ const register = {
   DR0: 0x60,
 };
 const status = { txNotFull: 2, txEmpty: 4, rxNotEmpty: 8 } as const;
-/** Commands of the flash (W25Q16JV data sheet, 8.1.2). */
-const command = { readStatus1: 0x05, readStatus2: 0x35, uniqueId: 0x4b, jedecId: 0x9f } as const;
 /** GPIO_QSPI_SS_CTRL and its OUTOVER. */
 const selectCtrl = 0x0c;
 const drivenLow = 2;
-const quadEnabled = 0x02;
 const executeInPlace = 3; // CTRLR0.TMOD: EEPROM read
 
 export class Ssi implements Block {
-  readonly #flash: NorFlash;
+  readonly #flash: SerialFlash;
   readonly #configured: (executeInPlace: boolean, divider: number) => void;
   #registers = new Map<number, number>();
   #received: number[] = [];
-  #sent: number[] = [];
 
   /** `configured` is called when the interface is switched on. */
-  constructor(flash: NorFlash, configured: (executeInPlace: boolean, divider: number) => void) {
+  constructor(flash: SerialFlash, configured: (executeInPlace: boolean, divider: number) => void) {
     this.#flash = flash;
     this.#configured = configured;
   }
 
   /** Chip select falls: a command begins. */
   select(): void {
-    this.#sent = [];
+    this.#flash.select();
   }
 
   /** The boot ROM's plain serial mode. */
@@ -69,9 +65,8 @@ export class Ssi implements Block {
     if (offset === register.DR0) {
       if (this.#mode !== 0) return;
       // Without a chip select of its own, a command ends when its answer has been read.
-      if (this.#received.length === 0 && this.#automatic) this.#sent = [];
-      this.#sent.push(value & 0xff);
-      this.#received.push(this.#answer());
+      if (this.#received.length === 0 && this.#automatic) this.#flash.select();
+      this.#received.push(this.#flash.exchange(value));
       return;
     }
     this.#registers.set(offset, value);
@@ -88,23 +83,6 @@ export class Ssi implements Block {
 
   get #mode(): number {
     return ((this.#registers.get(register.CTRLR0) ?? 0) >> 8) & 3;
-  }
-
-  #answer(): number {
-    const at = this.#sent.length - 1;
-    if (at === 0) return 0;
-    switch (this.#sent[0]) {
-      case command.readStatus1:
-        return 0;
-      case command.readStatus2:
-        return quadEnabled;
-      case command.jedecId:
-        return this.#flash.id[at - 1] ?? 0;
-      case command.uniqueId:
-        return this.#flash.uniqueId[at - 5] ?? 0;
-      default:
-        return 0;
-    }
   }
 }
 

@@ -33,6 +33,7 @@ export class UsbController implements Block {
   readonly dpram = new Uint8Array(dpramBytes);
   readonly #view = new DataView(this.dpram.buffer);
   readonly #interrupt: (high: boolean) => void;
+  readonly #isolated: boolean;
   #registers = new Map<number, number>();
   #sieStatus = 0;
   #buffStatus = 0;
@@ -48,12 +49,20 @@ export class UsbController implements Block {
   /** Per endpoint and direction (IN even, OUT odd): which of two buffers is next. */
   readonly #second = new Uint8Array(2 * endpoints);
 
-  constructor(interruptLine: (high: boolean) => void) {
+  /** `isolated` is whether the PHY is cut off after a reset, as the RP2350's is (MAIN_CTRL.PHY_ISO). */
+  constructor(interruptLine: (high: boolean) => void, isolated = false) {
     this.#interrupt = interruptLine;
+    this.#isolated = isolated;
+    this.#resetRegisters();
+  }
+
+  #resetRegisters(): void {
+    this.#registers.clear();
+    if (this.#isolated) this.#registers.set(register.MAIN_CTRL, mainCtrl.phyIso);
   }
 
   reset(): void {
-    this.#registers.clear();
+    this.#resetRegisters();
     this.#sieStatus = this.#buffStatus = this.#cpuShouldHandle = this.#stallArm = this.#stallNak = 0;
     this.#abort = this.#abortDone = this.#frame = 0;
     this.#sof = this.#connectionChanged = false;
@@ -64,7 +73,7 @@ export class UsbController implements Block {
   /** Whether the pull-up shows the host a full-speed device. */
   get attached(): boolean {
     return (
-      (this.#get(register.MAIN_CTRL) & mainCtrl.controllerEn) !== 0 &&
+      (this.#get(register.MAIN_CTRL) & (mainCtrl.controllerEn | mainCtrl.phyIso)) === mainCtrl.controllerEn &&
       (this.#get(register.SIE_CTRL) & sieCtrl.pullupEn) !== 0
     );
   }

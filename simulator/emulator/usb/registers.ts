@@ -21,7 +21,8 @@ export const register = {
   INTS: 0x98,
 } as const;
 
-export const mainCtrl = { controllerEn: 1 << 0 } as const;
+/** PHY_ISO is the RP2350's (datasheet 12.7.5). */
+export const mainCtrl = { controllerEn: 1 << 0, phyIso: 1 << 2 } as const;
 
 export const sieCtrl = {
   pullupEn: 1 << 16,
