@@ -117,6 +117,18 @@ describe("manifest.json in the Moddable SDK's format", () => {
     },
   );
 
+  test("has the linker put into RAM all C of the engine, the encoders and audio, but for what designs filters", () => {
+    const script = readFileSync(join(projectFolder, "hosts/rp2/moddable/audio_in_ram.ld"), "utf8");
+    const placed = [...script.matchAll(/^\s+\*\/(\w+)\.c\.o\(\.text\* \.rodata\*\)$/gm)].map(([, name = ""]) => name);
+    const sources = ["native/engine", "native/output", "hosts/rp2/audio"]
+      .flatMap((folder) => filesIn(join(projectFolder, folder)))
+      .filter((name) => name.endsWith(".c") && !name.includes("_design"))
+      .map((name) => (name === "engine.c" ? "native_engine" : stem(name)));
+    expect(placed).toEqual(expect.arrayContaining(sources));
+    const objects = built("pico").map(({ file }) => basename(stem(file)));
+    expect([...objects, "dcd_rp2040", "rp2040_usb", "platform"]).toEqual(expect.arrayContaining(placed));
+  });
+
   test("pairs every native module's declarations for TypeScript with functions that C defines", () => {
     const natives = built("pico").filter(({ file }) => /native\/xs\/\w+\.js$/.test(file));
     expect(natives.length).toBeGreaterThan(0);
