@@ -6,7 +6,7 @@
 @ void q28_cascade(const struct band[], struct band_state[], uint32_t mask, sample_t *, const sample_t *end);
 @
 @   r0 input_shift and end (below)    r4 s1    r5 s2    r7 next sample    r1 r2 r3 r6 work
-@   r8 a1    r9 a2    r10 g    r11 m1 or mask    r12 rest1    lr rest2
+@   r8 a1 or damping    r9 a2    r10 g    r11 m1 or mask    r12 rest1    lr rest2
 @
 @ A shift by a register looks at its lowest byte alone: the others hold where the last sample lies.
 
@@ -112,14 +112,14 @@ run:
     ldr r7, [sp, #SAMPLES]
     load_signed r1, BAND_A1
     mov r8, r1
-    load_signed r1, BAND_A2
+    ldrh r1, [r0, #BAND_A2]
     mov r9, r1
     ldrh r1, [r0, #BAND_G]
     mov r10, r1
     load_signed r1, BAND_M1
     mov r11, r1
     ldrb r1, [r0, #BAND_LOOP]
-    cmp r1, #12 @ LOOP_COMMON
+    cmp r1, #8 @ LOOP_COMMON
     bcs begin_mix
 begin:
     lsls r1, r1, #2
@@ -252,27 +252,41 @@ done:
     .endm
 
 @ ---------------------------------------------------------------------------------------------------------
-@ Common peaking filters: shifts by a constant copy, too.
+@ Peaking filters: shifts by a constant copy, too.
+
+@ r1 = damping s1, of r4; the lowest byte of r6 is the shift
+    .macro damp
+    mov r6, r8
+    movs r3, r4
+    asrs r3, r6
+    lsrs r6, r6, #8
+    muls r3, r6
+    subs r1, r1, r3
+    .endm
 
     .macro change shift, rest @ r1 = dv of r2
-    .if \shift >= 3
     add r2, \rest
     asrs r1, r2, #\shift
     lsls r2, r2, #(32 - \shift)
     lsrs r2, r2, #(32 - \shift)
     mov \rest, r2
-    .elseif \shift > 0
-    asrs r1, r2, #\shift
-    .else
-    adds r1, r2, r2
-    .endif
     .endm
 
-    .macro peaking_loop shift_plus_1, m_shift
-loop_\shift_plus_1\()_\m_shift:
+    .macro peaking_loop shift, m_shift
+loop_\shift\()_\m_shift:
     input
-    first_change
-    change (\shift_plus_1 - 1), r12
+    damp
+    halves r1, r2, r1
+    mov r3, r9
+    muls r2, r3
+    muls r1, r3
+    lsrs r1, r1, #16
+    .if \shift == 0
+    adcs r1, r2
+    .else
+    adcs r2, r1
+    change \shift, r12
+    .endif
     adds r4, r1
     halves r4, r2, r3
     adds r4, r1
@@ -283,8 +297,13 @@ loop_\shift_plus_1\()_\m_shift:
     asrs r1, r1, #16
     adcs r6, r1
     second_change
-    change (\shift_plus_1 - 1), lr
+    .if \shift == 0
+    adds r2, r2
+    adds r5, r2
+    .else
+    change (\shift - 1), lr
     adds r5, r1
+    .endif
     lsls r1, r6, #\m_shift
     asrs r2, r1, #\m_shift
     cmp r2, r6
@@ -293,14 +312,14 @@ loop_\shift_plus_1\()_\m_shift:
     adds r1, r2
     bvs 4f
 3:  stm r7!, {r1}
-    next loop_\shift_plus_1\()_\m_shift
+    next loop_\shift\()_\m_shift
 2:  limit r1, r6, r3, 1b
 4:  turn r1, r2, 3b
     .endm
 
-    .irp shift_plus_1, 0, 2, 4, 6, 8, 10
-    peaking_loop \shift_plus_1, 3
-    peaking_loop \shift_plus_1, 5
+    .irp shift, 0, 3, 6, 9
+    peaking_loop \shift, 3
+    peaking_loop \shift, 5
     .endr
 
 @ ---------------------------------------------------------------------------------------------------------
@@ -448,7 +467,7 @@ loop_wide:
 
     .balign 4
 loops:
-    .irp shift_plus_1, 0, 2, 4, 6, 8, 10
-    .word loop_\shift_plus_1\()_3 + 1, loop_\shift_plus_1\()_5 + 1
+    .irp shift, 0, 3, 6, 9
+    .word loop_\shift\()_3 + 1, loop_\shift\()_5 + 1
     .endr
     .word loop_common + 1, loop_wide + 1
