@@ -9,8 +9,8 @@
  *
  *   dv1 = a2 (v3 - damping s1)
  *
- * The width of the peak is 1 - g/damping there, and the scale of s1 is free: a damping of few bits is exact,
- * and among such there is one with which a2 and g come out right even for the narrowest of peaks.
+ * there: the scale of s1 is free, so the damping can be a power of two, or else among all dampings there is
+ * one with which a2 and g come out right even for the narrowest of peaks.
  *
  * What a change has below a state's last bit is not rounded off where a filter is slow but kept for the next
  * sample: rounded, the filter would stop short of where it goes, by up to 60 dB below full scale.
@@ -59,8 +59,8 @@ static int32_t peaking_step(const struct band *b, struct band_state *state, int3
     const unsigned shift = b->a_shift - 16u;
     const int32_t s1 = state->s1, s2 = state->s2;
     const int32_t v3 = add(in >> b->input_shift, -(uint32_t)s2);
-    const uint32_t damped = (uint32_t)(s1 >> (b->damping & 0xff)) * (b->damping >> 8);
-    const int32_t sum = product(b->a2, add(v3, -damped));
+    const int32_t damped = b->loop >= LOOP_FINE ? product(b->damping, s1) : s1 >> b->damping;
+    const int32_t sum = product(b->a2, add(v3, -(uint32_t)damped));
     const int32_t dv1 = shift == 0 ? sum : change(sum, shift, &state->rest1);
     const int32_t v1 = add(s1, dv1);
     const int32_t sum2 = product(b->g, v1); /* g is doubled */

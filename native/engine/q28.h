@@ -18,10 +18,11 @@ typedef uint64_t energy_t; /* Q44 */
 #define UNROLLED   /* RAM is scarcer than the cycles of a loop */
 
 /*
- * What runs a band: two loops, by how far m1 reaches, for each of PEAKING_SPEEDS speeds of a peaking filter,
- * one for other common filters, one for all that these cannot hold precisely enough.
+ * What runs a band: eight loops for peaking filters with a simple damping and eight for those with a fine
+ * one, by their four shifts and by how far m1 reaches; one for other common filters, one for all that these
+ * cannot hold precisely enough.
  */
-enum { PEAKING_SPEEDS = 4, LOOP_COMMON = 2 * PEAKING_SPEEDS, LOOP_WIDE };
+enum { LOOP_SIMPLE = 0, LOOP_FINE = 8, LOOP_COMMON = 16, LOOP_WIDE };
 
 /*
  * A filter as q28.c computes it, in significands of 15 bits and a sign, so that a product is two
@@ -29,12 +30,12 @@ enum { PEAKING_SPEEDS = 4, LOOP_COMMON = 2 * PEAKING_SPEEDS, LOOP_WIDE };
  * second from the first, in 2^-g_shift; m0, m1 and m2 what is heard of the input and the states, in
  * 2^(m_shift - 16).
  *
- * A peaking filter has a damping n / 2^p in place of a1, and hears nothing of its second state.
+ * A peaking filter has a damping in place of a1, and hears nothing of its second state.
  */
 struct band {
     union {
         int16_t a1;
-        uint16_t damping; /* 256 n + p */
+        uint16_t damping; /* in 2^-16 when fine; when simple 2^-damping */
     };
     uint16_t a2, g;
     union {

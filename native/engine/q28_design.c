@@ -9,6 +9,8 @@
 #define ERROR_LIMIT 0.0008
 #define ERROR_GOOD  0.0003
 
+#define DAMPINGS 128 /* that are tried */
+
 #define DECIBELS 8.685889638065035 /* 20 / ln 10 */
 
 static double magnitude(double x) {
@@ -223,8 +225,7 @@ static int change_shift(const struct prototype *p, int most) {
  *
  *   v1 = w / ((1/a2 - d) w^2 + (d - g) w + g)
  *
- * so the scale of v1 is free, and with it d: of those d = n / 2^p that are in reach, simplest first, one is
- * taken with which g and a2, rounded, lose little.
+ * so the scale of v1 is free, and with it d: one is taken with which g and a2, rounded, lose little.
  */
 struct peak {
     double w, k, gain; /* at the middle */
@@ -275,50 +276,90 @@ static double set_peak(struct band *band, const struct peak *peak, double dampin
     return width_weight(peak) * width + DECIBELS * magnitude(less) / peak->gain * (detuned + height);
 }
 
-/* Takes the damping with which least is lost; false when that is more than ERROR_LIMIT. */
-static bool search_damping(struct band *found, const struct peak *peak, unsigned shift) {
-    const double scale = power_of_two(16 + (int)shift), reach = magnitude(peak->gain - 1);
-    const double least =
-        larger(peak->fullest, peak->w * (peak->w + peak->k) / peak->slowness * scale / 65534);
-    const double loudest = 15.99 / (reach * (1 - peak->share) * power_of_two(peak->input_shift));
-    const double most = smaller(smaller(4 * peak->fullest, loudest), 65534 / scale / peak->share);
-    const double by_g = width_weight(peak) * (peak->w + peak->k) / peak->k;
-    struct band band = {
+/* Of a kind of peaking loops. */
+static unsigned peaking_loop(unsigned shift, const struct band *band) {
+    return shift / 3 * 2 + (band->m_shift == 5);
+}
+
+/* The dampings with which first state, a2, m1 and g stay within their ranges. */
+struct range {
+    double least, most;
+};
+
+static struct range damping_range(const struct peak *peak, unsigned shift) {
+    const double scale = power_of_two((int)shift) * (65536. / 65534), both = peak->w + peak->k;
+    const double least_by_a2 = peak->w * both / peak->slowness * scale;
+    const double reach = magnitude(peak->gain - 1) * power_of_two(peak->input_shift);
+    const double most_by_m1 = 15.99 / (reach * (1 - peak->share)), most_by_g = 1 / (scale * peak->share);
+    return (struct range){larger(peak->fullest, least_by_a2),
+                          smaller(4 * peak->fullest, smaller(most_by_m1, most_by_g))};
+}
+
+static struct band peaking_band(const struct peak *peak, unsigned shift) {
+    return (struct band){
         .a_shift = (uint8_t)(16 + shift), .g_shift = (uint8_t)(16 + shift), .input_shift = peak->input_shift};
-    double best = ERROR_LIMIT, last = most;
-    for (unsigned p = 0; last < 128 && best > ERROR_GOOD; p++, last *= 2) {
-        const double step = power_of_two(-(int)p), g = scale * peak->share * step * 0x1p15; /* of n = 1 */
-        const uint32_t unit = (uint32_t)(g + 0.5);
-        /* How far off, in 2^-15, the g of n = 1 may be. */
-        uint32_t allowed = (uint32_t)smaller(best * g / by_g, 0x1p14);
-        for (uint32_t n = (uint32_t)(least / step) + 1; n <= last && best > ERROR_GOOD; n++) {
-            const uint32_t rest = ((n * unit + 0x4000) & 0x7fff) - 0x4000;
-            if ((p > 0 && n % 2 == 0) || (rest >> 31 ? -rest : rest) > n * allowed) continue;
-            const double lost = set_peak(&band, peak, n * step, (n * unit + 0x4000) >> 15);
-            if (lost > best) continue;
-            best = lost;
-            allowed = (uint32_t)smaller(best * g / by_g, 0x1p14);
-            *found = band;
-            found->damping = (uint16_t)(n << 8 | p);
-            found->loop = (uint8_t)(shift / 3 * 2 + (band.m_shift == 5));
-        }
+}
+
+/* The first power of two that serves, if one does. */
+static bool damp_simply(struct band *band, const struct peak *peak, unsigned shift) {
+    const struct range range = damping_range(peak, shift);
+    double damping = 1;
+    *band = peaking_band(peak, shift);
+    band->damping = 0;
+    for (; damping >= range.least && band->damping < 31; band->damping++, damping /= 2) {
+        if (damping > range.most) continue;
+        const double g = damping * peak->share * power_of_two(band->g_shift);
+        if (set_peak(band, peak, damping, (uint32_t)nearest(g)) > ERROR_LIMIT) continue;
+        band->loop = (uint8_t)(LOOP_SIMPLE + peaking_loop(shift, band));
+        return true;
+    }
+    return false;
+}
+
+/* Of DAMPINGS of 16 bits the one that loses the least; false when that is more than ERROR_LIMIT. */
+static bool damp_finely(struct band *found, const struct peak *peak, unsigned shift) {
+    const struct range range = damping_range(peak, shift);
+    const uint32_t least = (uint32_t)(range.least * 65536) + 1,
+                   most = (uint32_t)(smaller(range.most, 0.9999) * 65536);
+    if (most < least) return false;
+    const uint32_t step = (most - least) / DAMPINGS + 1;
+    struct band band = peaking_band(peak, shift);
+    const double unit = peak->share * power_of_two(band.g_shift - 16); /* g of a damping of 2^-16 */
+    const double by_g = width_weight(peak) * (peak->w + peak->k) / peak->k / (unit * least);
+    const uint64_t g_step = (uint64_t)(unit * step * 0x1p32);
+    uint64_t g = (uint64_t)(unit * least * 0x1p32);
+    double best = ERROR_LIMIT;
+    uint32_t allowed = (uint32_t)(smaller(best / by_g, 0.5) * 0x1p31) * 2;
+    for (uint32_t damping = least; damping <= most && best > ERROR_GOOD; damping += step, g += g_step) {
+        const uint32_t rest = (uint32_t)g, off = rest >> 31 ? -rest : rest;
+        if (off > allowed) continue;
+        const double lost = set_peak(&band, peak, damping / 65536., (uint32_t)(g >> 32) + (rest >> 31));
+        if (lost > best) continue;
+        best = lost;
+        allowed = (uint32_t)(smaller(best / by_g, 0.5) * 0x1p31) * 2;
+        *found = band;
+        found->damping = (uint16_t)damping;
+        found->loop = (uint8_t)(LOOP_FINE + peaking_loop(shift, &band));
     }
     return best < ERROR_LIMIT;
 }
 
 /*
- * The fastest loop keeps nothing of what its changes lack. The last bit of its second change may stay behind,
- * and is heard as this many of the last.
+ * The loops of shift 0 keep nothing of what their changes lack. The last bit of a second change may stay
+ * behind, and is heard as this many of the last.
  */
 static bool rounds_well(const struct peak *peak) {
     return magnitude(peak->gain - 1) <= 32 * peak->w * peak->k;
 }
 
+/* The cheapest loop that serves. */
 static bool quantise_peaking(struct band *band, const struct prototype *p) {
     const struct peak peak = peak_of(p);
-    if (rounds_well(&peak) && search_damping(band, &peak, 0)) return true;
-    for (unsigned shift = 3 * (PEAKING_SPEEDS - 1); shift > 0; shift -= 3)
-        if (search_damping(band, &peak, shift)) return true;
+    if (rounds_well(&peak) && (damp_simply(band, &peak, 0) || damp_finely(band, &peak, 0))) return true;
+    for (unsigned shift = 9; shift > 0; shift -= 3)
+        if (damp_simply(band, &peak, shift)) return true;
+    for (unsigned shift = 9; shift > 0; shift -= 3)
+        if (damp_finely(band, &peak, shift)) return true;
     return false;
 }
 

@@ -39,7 +39,8 @@ static double weight(int16_t m, int16_t fine, const struct band *b) {
 /* a1 less its sign. */
 static double a1_of(const struct band *b) {
     if (b->loop >= LOOP_COMMON) return -ldexp(b->a1 + b->a1_fine * 0x1p-15, -b->a_shift);
-    return ldexp(b->a2, -b->a_shift) * ldexp(b->damping >> 8, -(b->damping & 0xff));
+    const double damping = b->loop >= LOOP_FINE ? ldexp(b->damping, -16) : ldexp(1, -b->damping);
+    return ldexp(b->a2, -b->a_shift) * damping;
 }
 /* From what q28.c computes: v1 = a w / ((1 - a1) w^2 + (a1 - a g) w + a g), with a1 less its sign. */
 static struct band_design held(const struct band *b) {
