@@ -214,7 +214,7 @@ export class EmulatedDevice implements Device {
 
   /** Asks as a debugger would: hosts/rp2/main.c. */
   async heap(): ReturnType<Device["heap"]> {
-    const address = this.#power.elf?.symbols.get("heap_inspection");
+    const address = this.#power.symbols.get("heap_inspection");
     if (address === undefined) throw new Error("The heap is found by the firmware's ELF file, which is not beside it.");
     const { ram } = this.#chip;
     const figures = new DataView(ram.buffer, ram.byteOffset + address - ramBase, 20);
