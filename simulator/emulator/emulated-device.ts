@@ -9,7 +9,7 @@ import type { DeviceDescription } from "../enumeration";
 import { Serial } from "../serial";
 import { readElf } from "./elf";
 import { flashFirmware, openFlash, type FlashFile } from "./flash-file";
-import type { Machine } from "./machine";
+import { type Machine, ramBase } from "./machine";
 import { PowerCut } from "./nor-flash";
 import { powerOn, type ChipName, type PowerOnOptions } from "./power-on";
 import { Outputs, type OutputPlan } from "./receive/outputs";
@@ -201,8 +201,8 @@ export class EmulatedDevice implements Device {
   async heap(): ReturnType<Device["heap"]> {
     const address = this.#power.elf?.symbols.get("heap_inspection");
     if (address === undefined) throw new Error("The heap is found by the firmware's ELF file, which is not beside it.");
-    const { sram } = this.#chip;
-    const figures = new DataView(sram.buffer, sram.byteOffset + address - 0x20000000, 20);
+    const { ram } = this.#chip;
+    const figures = new DataView(ram.buffer, ram.byteOffset + address - ramBase, 20);
     figures.setUint32(0, 1, true);
     for (let ms = 0; figures.getUint32(0, true) !== 0; ms++) {
       if (ms === heapLimit) throw new Error(`The firmware has not told its heap within ${heapLimit} ms.`);
