@@ -5,6 +5,7 @@ import { setImmediate as breathe } from "node:timers/promises";
 
 import { EmulatedDevice } from "../simulator/emulator/emulated-device";
 import { readElf } from "../simulator/emulator/elf";
+import { Functions } from "../simulator/emulator/observe/functions";
 import { UsbHost, type AudioStream } from "../simulator/usb-host";
 import { Vendor } from "../simulator/vendor";
 import { left, noise, samplesOf } from "../test/firmware/playing";
@@ -106,7 +107,7 @@ export async function firmware(chip: string): Promise<void> {
 
 async function measure(file: string, board: Board, configuration: Configuration) {
   const { name, rate, original } = configuration;
-  const { functionAt } = readElf(await readFile(file.replace(/uf2$/, "elf")));
+  const functions = new Functions(readElf(await readFile(file.replace(/uf2$/, "elf"))).functions);
   const device = await EmulatedDevice.open({ firmware: file });
   const host = await UsbHost.attach(device);
   const vendor = new Vendor((setup, data) => device.control(setup, data));
@@ -115,7 +116,7 @@ async function measure(file: string, board: Board, configuration: Configuration)
   const stream = await host.openStream(rate, 24);
   const sound = noise();
   await stream.run(250, sound); // filters, fade-in
-  const [core0, core1] = await packetWork(device, board.chip, functionAt, () => stream.run(measuredMs, sound));
+  const [core0, core1] = await packetWork(device, board.chip, functions, () => stream.run(measuredMs, sound));
   const loads = (await vendor.get(0x50, 2, 4)).getUint32(0, true);
   const short = await latencies(device, stream, () => vendor.get(0x43, 0x0121, 4), shortRequests);
   const long = await latencies(device, stream, () => vendor.get(0xa0, 0, 2896), longRequests);

@@ -1,6 +1,6 @@
 /** What the cores of an emulated chip do for packets: cycles and instructions, work and waits apart. */
 import type { EmulatedDevice } from "../simulator/emulator/emulated-device";
-import type { readElf } from "../simulator/emulator/elf";
+import type { Functions } from "../simulator/emulator/observe/functions";
 
 /** Exception of the audio interrupt, the first that the SDK leaves to users (hosts/rp2/audio/priorities.h). */
 const audioException = { rp2040: 16 + 26, rp2350: 16 + 46 } as const;
@@ -26,13 +26,13 @@ export interface CoreWork {
 export async function packetWork(
   { chip }: EmulatedDevice,
   name: keyof typeof audioException,
-  functionAt: ReturnType<typeof readElf>["functionAt"],
+  functions: Functions,
   run: () => Promise<unknown>,
 ): Promise<[CoreWork, CoreWork]> {
   const names = new Map<number, boolean>();
   const isWaiting = (pc: number) => {
     let known = names.get(pc);
-    if (known === undefined) names.set(pc, (known = waiting.test((functionAt(pc) ?? "").replace(/\+.*/, ""))));
+    if (known === undefined) names.set(pc, (known = waiting.test((functions.nameOf(pc) ?? "").replace(/\+.*/, ""))));
     return known;
   };
   const followed = chip.cores.map((core) => {

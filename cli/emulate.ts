@@ -2,13 +2,15 @@
 import type { CommandModule } from "yargs";
 
 import { EmulatedDevice } from "../simulator/emulator/emulated-device";
+import { observeOptions, observersOf, type ObserveArguments } from "./observe";
 import { flashOption, serve, serveOptions, type ServeOptions } from "./serve";
 
-interface Options extends ServeOptions {
+interface Options extends ServeOptions, ObserveArguments {
   firmware: string;
   flash: string | undefined;
   hostPpm: number;
   flashCache: boolean;
+  stopOnTrap: boolean;
 }
 
 export const emulate: CommandModule<object, Options> = {
@@ -36,19 +38,48 @@ export const emulate: CommandModule<object, Options> = {
           default: true,
           describe: "Model the time that code and data in flash take; --no-flash-cache has them as fast as RAM",
         },
+        stopOnTrap: {
+          type: "boolean",
+          default: false,
+          describe: "End with an error at the first thing that must never happen, such as a fault",
+        },
+        ...observeOptions,
       }),
-  handler: async ({ firmware, flash, hostPpm, flashCache, ...options }) => {
+  handler: async ({ firmware, flash, hostPpm, flashCache, stopOnTrap, ...options }) => {
+    const log = (text: string) => process.stderr.write(`${text}\n`);
+    const observers = observersOf(firmware, options);
     let device: EmulatedDevice | undefined;
+    let trap: string | undefined;
+    const stop = new AbortController();
     const start = async () => {
-      const log = (text: string) => process.stderr.write(`${text}\n`);
       device = await EmulatedDevice.open(
-        { firmware, hostPpm, flashCache, ...(flash === undefined ? {} : { flash }) },
+        {
+          firmware,
+          hostPpm,
+          flashCache,
+          ...(observers && { observers }),
+          ...(flash === undefined ? {} : { flash }),
+        },
         log,
       );
+      device.onTrap((message) => {
+        trap ??= message;
+        if (stopOnTrap) stop.abort();
+      });
+      [trap] = device.traps;
+      if (stopOnTrap && trap !== undefined) stop.abort();
       return device;
     };
-    await serve(start, options);
-    if (device) process.stderr.write(`${device.speed}\n`);
+    try {
+      await serve(start, options, stop.signal);
+    } finally {
+      if (observers) process.stderr.write(observers.close(options.profileTop));
+    }
+    if (!device) return;
+    log(device.speed);
+    if (stopOnTrap && trap !== undefined) throw new Error(`The firmware did what must never happen: ${trap}`);
+    const locked = device.chip.cores.find(({ lockedUp }) => lockedUp);
+    if (locked) throw new Error(`The firmware has crashed: core ${locked.index} is locked up.`);
   },
 };
 

@@ -50,9 +50,13 @@ export const flashOption = {
   describe: "File that keeps the flash memory; without it flash starts blank",
 } as const;
 
-/** Powers a device up, says on one line of standard output where it is reached, and ends when a person ends it. */
-export async function serve(start: () => Promise<Device>, options: ServeOptions): Promise<void> {
-  const stop = interrupted();
+/** Powers a device up, says on one line of standard output where it is reached, and ends when a person or `over` ends it. */
+export async function serve(
+  start: () => Promise<Device>,
+  options: ServeOptions,
+  over = new AbortController().signal,
+): Promise<void> {
+  const stop = Promise.race([interrupted(), aborted(over)]);
   const bench = await Workbench.start(await start(), { realtime: options.realtime });
   bench.onEvent((event) => {
     if (event.ev === "log") process.stderr.write(`${event.text}\n`);
@@ -65,4 +69,11 @@ export async function serve(start: () => Promise<Device>, options: ServeOptions)
   } finally {
     await bench.close();
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
 }

@@ -35,7 +35,7 @@ const chips = {
     stack: 7,
     interpreter: 0,
     rings: 20,
-    code: 38,
+    code: 39,
     engine: 24,
     rest: 20,
   },

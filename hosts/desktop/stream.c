@@ -30,7 +30,7 @@ void stream_init(struct stream *stream, struct engine *engine, struct audio_clas
 
 static void start_clock(struct stream *stream) {
     feedback_start(&stream->feedback, audio_class_engine_rate(stream->audio));
-    stream->feedback_value = feedback_nominal(&stream->feedback);
+    stream->feedback_value = feedback_update(&stream->feedback, host_clock_deviation(&stream->host_clock), 0);
     stream->clock = 0;
     stream->consumed = stream->received = 0;
     stream->starved = false;
@@ -185,10 +185,13 @@ static void consume(struct stream *stream) {
         stream->starved = true;
     }
     if (!stream->starved)
-        stream->feedback_value = feedback_update(&stream->feedback, stream->consumed, stream->received);
+        stream->feedback_value = feedback_update(&stream->feedback, host_clock_deviation(&stream->host_clock),
+                                                 (int32_t)(stream->consumed - stream->received));
 }
 
 void stream_frame(struct stream *stream, const uint8_t *packet, size_t bytes) {
+    host_clock_frame(&stream->host_clock, stream->frame++, (uint32_t)(stream->ns / 1000));
+    stream->ns += (uint64_t)(1000000 + stream->clock_ppm);
     if (stream->audio->alternate == 0) return;
     if (packet)
         take_packet(stream, packet, bytes);

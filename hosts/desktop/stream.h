@@ -21,6 +21,7 @@
 #include "../../native/usb/audio_class.h"
 #include "../../native/usb/counters.h"
 #include "../../native/usb/feedback.h"
+#include "../../native/usb/host_clock.h"
 
 #define STREAM_BATCH_MAX 1000 /* USB frames whose output is collected at once */
 #define RING_TARGET_MS   3
@@ -35,6 +36,9 @@ struct stream {
     const struct outputs *outputs;
     int32_t clock_ppm; /* how much the output clock is faster than the USB host's */
 
+    struct host_clock host_clock;
+    uint32_t frame; /* of the host's */
+    uint64_t ns;    /* by the output clock */
     struct feedback feedback;
     uint32_t feedback_value; /* 10.14; 0 while there is no stream */
     bool running;            /* the output clock, that is */

@@ -3,7 +3,14 @@
  *
  *   v3 = in - s2;  dv1 = a1 s1 + a2 v3;  v1 = s1 + dv1;  s1 = v1 + dv1
  *                  dv2 = g v1;           v2 = s2 + dv2;  s2 = v2 + dv2
- *   out = m0 in + m1 v1 + m2 v2, which when peaking is in + m1 v1
+ *   out = m0 in + m1 v1 + m2 v2
+ *
+ * and when peaking, where out = in + m1 v1 and v2 is not needed,
+ *
+ *   dv1 = a2 (v3 - damping s1)
+ *
+ * there: the scale of s1 is free, so the damping can be a power of two, or else among all dampings there is
+ * one with which a2 and g come out right even for the narrowest of peaks.
  *
  * What a change has below a state's last bit is not rounded off where a filter is slow but kept for the next
  * sample: rounded, the filter would stop short of where it goes, by up to 60 dB below full scale.
@@ -49,18 +56,15 @@ static inline int32_t changes(const struct band *b, int32_t s1, int32_t v3) {
 }
 
 static int32_t peaking_step(const struct band *b, struct band_state *state, int32_t in) {
-    const int shift = b->a_shift - 16;
+    const unsigned shift = b->a_shift - 16u;
     const int32_t s1 = state->s1, s2 = state->s2;
-    const int32_t sum = changes(b, s1, add(in >> b->input_shift, -(uint32_t)s2));
-    const bool keeps = shift >= 3;
-    const int32_t dv1 = keeps       ? change(sum, (unsigned)shift, &state->rest1)
-                        : shift < 0 ? add(sum, sum)
-                                    : sum >> shift;
+    const int32_t v3 = add(in >> b->input_shift, -(uint32_t)s2);
+    const int32_t damped = b->loop >= LOOP_FINE ? product(b->damping, s1) : s1 >> b->damping;
+    const int32_t sum = product(b->a2, add(v3, -(uint32_t)damped));
+    const int32_t dv1 = shift == 0 ? sum : change(sum, shift, &state->rest1);
     const int32_t v1 = add(s1, dv1);
-    const int32_t sum2 = product(b->g, v1); /* g is doubled: v2 is not needed */
-    const int32_t step2 = keeps       ? change(sum2, (unsigned)shift, &state->rest2)
-                          : shift < 0 ? add(sum2, sum2)
-                                      : sum2 >> shift;
+    const int32_t sum2 = product(b->g, v1); /* g is doubled */
+    const int32_t step2 = shift == 0 ? add(sum2, sum2) : change(sum2, shift - 1, &state->rest2);
     state->s1 = add(v1, dv1);
     state->s2 = add(s2, step2);
     return saturate((int64_t)in + saturate((int64_t)product(b->m1, v1) * (1 << b->m_shift)));
@@ -133,12 +137,16 @@ void cascade_run(const struct band bands[], struct band_state states[], uint32_t
     if (frames > 0 && mask) q28_cascade(bands, states, mask, samples, samples + frames);
 }
 
+static uint32_t scale_of(const struct band *band) {
+    return band->loop < LOOP_COMMON ? band->scale : 1u << BAND_SCALE_BITS;
+}
+
 /* Whether one goes about as fast as the other. */
 static bool near(const struct band *from, const struct band *to) {
     if (from->mirrored != to->mirrored) return false;
     const int steps = to->a_shift - from->a_shift;
-    const int32_t a = from->a2 * (steps > 0 ? 1 << (steps < 15 ? steps : 15) : 1);
-    const int32_t b = to->a2 * (steps < 0 ? 1 << (-steps < 15 ? -steps : 15) : 1);
+    const uint64_t a = (uint64_t)(from->a2 * scale_of(to)) << (steps > 0 ? steps : 0);
+    const uint64_t b = (uint64_t)(to->a2 * scale_of(from)) << (steps < 0 ? -steps : 0);
     return a < 2 * b && b < 2 * a;
 }
 
@@ -153,8 +161,10 @@ static bool rescale(int32_t *state, int shift) {
 struct band_state band_take_over(const struct band *from, const struct band_state *state,
                                  const struct band *to) {
     const int shift = to->input_shift - from->input_shift;
-    struct band_state taken = {.s1 = state->s1, .s2 = state->s2};
-    const bool fits = near(from, to) && rescale(&taken.s1, shift) && rescale(&taken.s2, shift);
+    const uint32_t scale = (scale_of(to) << 16) / scale_of(from);
+    if (!near(from, to) || scale >= 8 << 16) return (struct band_state){0};
+    struct band_state taken = {.s1 = multiply(state->s1, (int32_t)(scale << 4), 20), .s2 = state->s2};
+    const bool fits = rescale(&taken.s1, shift) && rescale(&taken.s2, shift);
     return fits ? taken : (struct band_state){0};
 }
 

@@ -18,27 +18,39 @@ typedef uint64_t energy_t; /* Q44 */
 #define UNROLLED   /* RAM is scarcer than the cycles of a loop */
 
 /*
- * What runs a band: a loop for each pair of shifts of a common peaking filter, one for other common filters,
- * one for all that these cannot hold precisely enough.
+ * What runs a band: eight loops for peaking filters with a simple damping and eight for those with a fine
+ * one, by their four shifts and by how far m1 reaches; one for other common filters, one for all that these
+ * cannot hold precisely enough.
  */
-enum { LOOP_COMMON = 12, LOOP_WIDE };
+enum { LOOP_SIMPLE = 0, LOOP_FINE = 8, LOOP_COMMON = 16, LOOP_WIDE };
 
 /*
  * A filter as q28.c computes it, in significands of 15 bits and a sign, so that a product is two
  * multiplications of one cycle. a1 and a2 give the change of the first state, in 2^-a_shift, g that of the
  * second from the first, in 2^-g_shift; m0, m1 and m2 what is heard of the input and the states, in
  * 2^(m_shift - 16).
+ *
+ * A peaking filter has a damping in place of a1, and hears nothing of its second state.
  */
 struct band {
-    int16_t a1, a2;
-    uint16_t g;
-    int16_t m0, m1, m2;
+    union {
+        int16_t a1;
+        uint16_t damping; /* in 2^-16 when fine; when simple 2^-damping */
+    };
+    uint16_t a2, g;
+    union {
+        int16_t m0;
+        uint16_t scale; /* of its first state, 2^-BAND_SCALE_BITS: what a filter that takes over must know */
+    };
+    int16_t m1, m2;
     int16_t a1_fine, m0_fine, m1_fine, m2_fine; /* 2^-15 of their last bits; in the wide loop alone */
     uint8_t a_shift, g_shift, m_shift;
     uint8_t input_shift; /* the filter sees its input divided by this power of two */
     uint8_t loop;
     bool mirrored; /* runs at half the sample rate less its frequency; in the wide loop alone */
 };
+
+#define BAND_SCALE_BITS 10
 
 struct band_state {
     int32_t s1, s2;        /* Q28, divided by 2^input_shift like the input */

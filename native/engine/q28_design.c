@@ -9,6 +9,8 @@
 #define ERROR_LIMIT 0.0008
 #define ERROR_GOOD  0.0003
 
+#define DAMPINGS 128 /* that are tried */
+
 #define DECIBELS 8.685889638065035 /* 20 / ln 10 */
 
 static double magnitude(double x) {
@@ -142,9 +144,7 @@ static bool set_a2(struct fit *fit, int32_t a2) {
     fit->g = p->g * root_near_1(1 + fit->detuned);
     fit->k = -fit->a1 / (1 + fit->a1) / fit->g - fit->g;
     fit->m0 = p->high * fit->m_scale;
-    const double band =
-        fit->band.loop < LOOP_COMMON ? p->band / p->k * fit->k : p->band; /* a peak keeps its height */
-    fit->m1 = (band - fit->k * p->high) * (1 + fit->a1) * fit->g / a * fit->in_scale * fit->m_scale;
+    fit->m1 = (p->band - fit->k * p->high) * (1 + fit->a1) * fit->g / a * fit->in_scale * fit->m_scale;
     fit->m2 = (p->low - p->high) * fit->in_scale * fit->m_scale;
     return true;
 }
@@ -159,13 +159,7 @@ static int16_t fine_of(double m, int16_t weight) {
     return (int16_t)nearest((m - weight) * 0x1p15);
 }
 
-/* dB of response that are lost: estimates, by how steep the response can be. */
-static double peaking_error(const struct fit *fit) {
-    const double gain = fit->p->band / fit->p->k, less_1 = magnitude(gain - 1);
-    const double rounded = fit->m1 != 0 ? magnitude((fit->band.m1 - fit->m1) / fit->m1) : 0;
-    const double by_width = less_1 / (gain + 1) * magnitude(fit->k / fit->p->k - 1);
-    return DECIBELS * (by_width + less_1 / gain * (magnitude(fit->detuned) / fit->p->k / 2 + rounded));
-}
+/* The errors below are dB of response that are lost: estimates, by how steep the response can be. */
 
 /* How narrow the zeros are, at most 1: 1 when there is no high pass or no low pass. */
 static double zero_width(const struct prototype *p) {
@@ -226,20 +220,147 @@ static int change_shift(const struct prototype *p, int most) {
     return shift < -1 ? -1 : shift;
 }
 
+/*
+ * Peaking filters. With w = tan(pi f/Fs) j and damping d,
+ *
+ *   v1 = w / ((1/a2 - d) w^2 + (d - g) w + g)
+ *
+ * so the scale of v1 is free, and with it d: one is taken with which g and a2, rounded, lose little.
+ */
+struct peak {
+    double w, k, gain; /* at the middle */
+    double slowness;   /* 1 - a1 = 1 + w (w + k) */
+    double share;      /* g / d = w / (w + k) */
+    uint8_t input_shift;
+    double fullest; /* the least d with which the first state stays within its range */
+};
+
+/*
+ * An input of full range, in the worst of orders, drives v3 - d s1, s2 and s1 to the sums of their impulse
+ * responses: at most to reach, reach and first, of v1 in its natural scale. Scaled to 0.8, that leaves room
+ * for what a state brings along from another filter.
+ */
+static struct peak peak_of(const struct prototype *p) {
+    const double w = p->mirrored ? 1 / p->g : p->g, k = p->k, slowness = 1 + w * (w + k);
+    const double reach = slowness * larger(1, 1.3 / k + 1.6 / (1 + w));
+    const double ahead = w < 1 ? 1 + w * w / 2 : 0.5 + w;
+    const double first = larger(w, (1.3 / k + 0.25) * ahead);
+    struct peak peak = {.w = w, .k = k, .gain = p->band / k, .slowness = slowness, .share = w / (w + k)};
+    double room = 0.8;
+    for (; room < reach; room *= 2)
+        peak.input_shift++;
+    peak.fullest = (w + k) * first / room;
+    return peak;
+}
+
+/* dB that are lost for each part that the width of a peak is off. */
+static double width_weight(const struct peak *peak) {
+    return DECIBELS * magnitude(peak->gain - 1) / (peak->gain + 1);
+}
+
+/* Continues a band with a damping and its g; dB of response that are lost. */
+static double set_peak(struct band *band, const struct peak *peak, double damping, uint32_t g_rounded) {
+    const double scale = power_of_two(band->a_shift), less = peak->gain - 1, square = peak->w * peak->w;
+    const double g = g_rounded / scale, a2 = scale * square / (g + damping * square);
+    const double m1 = less * (damping - g) * power_of_two(peak->input_shift);
+    band->m_shift = magnitude(m1) < 3.9999 ? 3 : 5;
+    const double weight = m1 * power_of_two(16 - band->m_shift);
+    if (a2 >= 65535 || g_rounded > 65535 || g_rounded == 0 || magnitude(weight) > 32767) return 1e9;
+    band->a2 = (uint16_t)nearest(a2);
+    band->g = (uint16_t)g_rounded;
+    band->m1 = (int16_t)nearest(weight);
+    band->scale = (uint16_t)nearest((peak->w + peak->k) / damping * (1 << BAND_SCALE_BITS));
+    const double detuned = magnitude(band->a2 - a2) / a2 * peak->slowness / peak->k / 2;
+    const double height = weight != 0 ? magnitude((band->m1 - weight) / weight) : 0;
+    const double width = magnitude((damping - g) * peak->w / (g * peak->k) - 1);
+    return width_weight(peak) * width + DECIBELS * magnitude(less) / peak->gain * (detuned + height);
+}
+
+/* Of a kind of peaking loops. */
+static unsigned peaking_loop(unsigned shift, const struct band *band) {
+    return shift / 3 * 2 + (band->m_shift == 5);
+}
+
+/* The dampings with which first state, a2, m1 and g stay within their ranges. */
+struct range {
+    double least, most;
+};
+
+static struct range damping_range(const struct peak *peak, unsigned shift) {
+    const double scale = power_of_two((int)shift) * (65536. / 65534), both = peak->w + peak->k;
+    const double least_by_a2 = peak->w * both / peak->slowness * scale;
+    const double reach = magnitude(peak->gain - 1) * power_of_two(peak->input_shift);
+    const double most_by_m1 = 15.99 / (reach * (1 - peak->share)), most_by_g = 1 / (scale * peak->share);
+    return (struct range){larger(peak->fullest, least_by_a2),
+                          smaller(4 * peak->fullest, smaller(most_by_m1, most_by_g))};
+}
+
+static struct band peaking_band(const struct peak *peak, unsigned shift) {
+    return (struct band){
+        .a_shift = (uint8_t)(16 + shift), .g_shift = (uint8_t)(16 + shift), .input_shift = peak->input_shift};
+}
+
+/* The first power of two that serves, if one does. */
+static bool damp_simply(struct band *band, const struct peak *peak, unsigned shift) {
+    const struct range range = damping_range(peak, shift);
+    double damping = 1;
+    *band = peaking_band(peak, shift);
+    band->damping = 0;
+    for (; damping >= range.least && band->damping < 31; band->damping++, damping /= 2) {
+        if (damping > range.most) continue;
+        const double g = damping * peak->share * power_of_two(band->g_shift);
+        if (set_peak(band, peak, damping, (uint32_t)nearest(g)) > ERROR_LIMIT) continue;
+        band->loop = (uint8_t)(LOOP_SIMPLE + peaking_loop(shift, band));
+        return true;
+    }
+    return false;
+}
+
+/* Of DAMPINGS of 16 bits the one that loses the least; false when that is more than ERROR_LIMIT. */
+static bool damp_finely(struct band *found, const struct peak *peak, unsigned shift) {
+    const struct range range = damping_range(peak, shift);
+    const uint32_t least = (uint32_t)(range.least * 65536) + 1,
+                   most = (uint32_t)(smaller(range.most, 0.9999) * 65536);
+    if (most < least) return false;
+    const uint32_t step = (most - least) / DAMPINGS + 1;
+    struct band band = peaking_band(peak, shift);
+    const double unit = peak->share * power_of_two(band.g_shift - 16); /* g of a damping of 2^-16 */
+    const double by_g = width_weight(peak) * (peak->w + peak->k) / peak->k / (unit * least);
+    const uint64_t g_step = (uint64_t)(unit * step * 0x1p32);
+    uint64_t g = (uint64_t)(unit * least * 0x1p32);
+    double best = ERROR_LIMIT;
+    uint32_t allowed = (uint32_t)(smaller(best / by_g, 0.5) * 0x1p31) * 2;
+    for (uint32_t damping = least; damping <= most && best > ERROR_GOOD; damping += step, g += g_step) {
+        const uint32_t rest = (uint32_t)g, off = rest >> 31 ? -rest : rest;
+        if (off > allowed) continue;
+        const double lost = set_peak(&band, peak, damping / 65536., (uint32_t)(g >> 32) + (rest >> 31));
+        if (lost > best) continue;
+        best = lost;
+        allowed = (uint32_t)(smaller(best / by_g, 0.5) * 0x1p31) * 2;
+        *found = band;
+        found->damping = (uint16_t)damping;
+        found->loop = (uint8_t)(LOOP_FINE + peaking_loop(shift, &band));
+    }
+    return best < ERROR_LIMIT;
+}
+
+/*
+ * The loops of shift 0 keep nothing of what their changes lack. The last bit of a second change may stay
+ * behind, and is heard as this many of the last.
+ */
+static bool rounds_well(const struct peak *peak) {
+    return magnitude(peak->gain - 1) <= 32 * peak->w * peak->k;
+}
+
+/* The cheapest loop that serves. */
 static bool quantise_peaking(struct band *band, const struct prototype *p) {
-    const int shift = (change_shift(p, 9) + 1) / 2 * 2 - 1; /* odd */
-    if (p->mirrored) return false;
-    struct band b = {
-        .a_shift = (uint8_t)(16 + shift), .g_shift = (uint8_t)(17 + shift), .input_shift = safe_shift(p)};
-    const double m1 = magnitude(p->band - p->k) * power_of_two(b.input_shift) * 1.1;
-    if (m1 > 16) return false;
-    b.m_shift = m1 > 4 ? 5 : 3;
-    b.loop = (uint8_t)(shift + 1 + (m1 > 4));
-    struct fit fit = fit_to(p, b, false);
-    if (!search(&fit, peaking_error, ERROR_LIMIT)) return false;
-    *band = fit.band;
-    band->m0 = 0;
-    return true;
+    const struct peak peak = peak_of(p);
+    if (rounds_well(&peak) && (damp_simply(band, &peak, 0) || damp_finely(band, &peak, 0))) return true;
+    for (unsigned shift = 9; shift > 0; shift -= 3)
+        if (damp_simply(band, &peak, shift)) return true;
+    for (unsigned shift = 9; shift > 0; shift -= 3)
+        if (damp_finely(band, &peak, shift)) return true;
+    return false;
 }
 
 /* Of all weights together, in powers of two. */

@@ -6,7 +6,7 @@
 @ void q28_cascade(const struct band[], struct band_state[], uint32_t mask, sample_t *, const sample_t *end);
 @
 @   r0 input_shift and end (below)    r4 s1    r5 s2    r7 next sample    r1 r2 r3 r6 work
-@   r8 a1    r9 a2    r10 g    r11 m1 or mask    r12 rest1    lr rest2
+@   r8 a1 or damping    r9 a2    r10 g    r11 m1 or mask    r12 rest1    lr rest2
 @
 @ A shift by a register looks at its lowest byte alone: the others hold where the last sample lies.
 
@@ -77,103 +77,6 @@
     subs r3, #1
     str r3, [sp, #\mask_at]
     .endm
-
-    .global q28_cascade
-    .type q28_cascade, %function
-    .thumb_func
-q28_cascade:
-    push {r4-r7, lr}
-    mov r4, r8
-    mov r5, r9
-    mov r6, r10
-    mov r7, r11
-    push {r4-r7}
-    sub sp, #FRAME
-    str r3, [sp, #SAMPLES]
-look:
-    lsrs r2, r2, #1
-    bcs run
-    beq done
-    adds r0, #BAND_BYTES
-    adds r1, #STATE_BYTES
-    b look
-
-run:
-    str r2, [sp, #MASK]
-    str r1, [sp, #STATE]
-    ldm r1!, {r4, r5}
-    ldrh r6, [r1]
-    mov r12, r6
-    ldrh r6, [r1, #2]
-    mov lr, r6
-    ldr r6, [sp, #END]
-    subs r6, #4
-    lsls r6, r6, #8
-    ldr r7, [sp, #SAMPLES]
-    load_signed r1, BAND_A1
-    mov r8, r1
-    load_signed r1, BAND_A2
-    mov r9, r1
-    ldrh r1, [r0, #BAND_G]
-    mov r10, r1
-    load_signed r1, BAND_M1
-    mov r11, r1
-    ldrb r1, [r0, #BAND_LOOP]
-    cmp r1, #12 @ LOOP_COMMON
-    bcs begin_mix
-begin:
-    lsls r1, r1, #2
-    ldr r2, =loops
-    ldr r2, [r2, r1]
-    ldrb r1, [r0, #BAND_INPUT_SHIFT]
-    adds r0, #BAND_BYTES
-    str r0, [sp, #BAND]
-    orrs r1, r6
-    movs r0, r1
-    bx r2
-
-begin_mix:
-    put_signed BAND_M0, M0
-    put_signed BAND_M1, M1
-    put_signed BAND_M2, M2
-    put_signed BAND_A1_FINE, A1_FINE
-    put_signed BAND_M0_FINE, M0_FINE
-    put_signed BAND_M1_FINE, M1_FINE
-    put_signed BAND_M2_FINE, M2_FINE
-    ldrb r2, [r0, #BAND_M_SHIFT]
-    str r2, [sp, #M_SHIFT]
-    movs r3, #14
-    subs r3, r3, r2
-    str r3, [sp, #LOW_SHIFT]
-    ldrb r2, [r0, #BAND_MIRRORED]
-    rsbs r2, r2, #0
-    str r2, [sp, #MIRROR]
-    put_shift BAND_A_SHIFT, 15, SHIFT1, MASK1
-    mov r11, r3
-    put_shift BAND_G_SHIFT, 16, SHIFT2, MASK2
-    b begin
-
-finish:
-    ldr r1, [sp, #STATE]
-    stm r1!, {r4, r5}
-    mov r2, r12
-    strh r2, [r1]
-    mov r2, lr
-    strh r2, [r1, #2]
-    adds r1, #4
-    ldr r0, [sp, #BAND]
-    ldr r2, [sp, #MASK]
-    b look
-
-done:
-    add sp, #FRAME
-    pop {r4-r7}
-    mov r8, r4
-    mov r9, r5
-    mov r10, r6
-    mov r11, r7
-    pop {r4-r7, pc}
-    .ltorg
 
 @ ---------------------------------------------------------------------------------------------------------
 
@@ -252,27 +155,49 @@ done:
     .endm
 
 @ ---------------------------------------------------------------------------------------------------------
-@ Common peaking filters: shifts by a constant copy, too.
+@ Peaking filters: shifts by a constant copy, too.
+
+@ r1 -= damping s1, of r4
+    .macro damp_simple
+    mov r6, r8
+    movs r3, r4
+    asrs r3, r6
+    subs r1, r1, r3
+    .endm
+
+    .macro damp_fine
+    mov r6, r8
+    halves r4, r2, r3
+    muls r2, r6
+    muls r3, r6
+    lsrs r3, r3, #16
+    adcs r2, r3
+    subs r1, r1, r2
+    .endm
 
     .macro change shift, rest @ r1 = dv of r2
-    .if \shift >= 3
     add r2, \rest
     asrs r1, r2, #\shift
     lsls r2, r2, #(32 - \shift)
     lsrs r2, r2, #(32 - \shift)
     mov \rest, r2
-    .elseif \shift > 0
-    asrs r1, r2, #\shift
-    .else
-    adds r1, r2, r2
-    .endif
     .endm
 
-    .macro peaking_loop shift_plus_1, m_shift
-loop_\shift_plus_1\()_\m_shift:
+    .macro peaking_loop damping, shift, m_shift
+loop_\damping\()_\shift\()_\m_shift:
     input
-    first_change
-    change (\shift_plus_1 - 1), r12
+    damp_\damping
+    halves r1, r2, r1
+    mov r3, r9
+    muls r2, r3
+    muls r1, r3
+    lsrs r1, r1, #16
+    .if \shift == 0
+    adcs r1, r2
+    .else
+    adcs r2, r1
+    change \shift, r12
+    .endif
     adds r4, r1
     halves r4, r2, r3
     adds r4, r1
@@ -283,8 +208,13 @@ loop_\shift_plus_1\()_\m_shift:
     asrs r1, r1, #16
     adcs r6, r1
     second_change
-    change (\shift_plus_1 - 1), lr
+    .if \shift == 0
+    adds r2, r2
+    adds r5, r2
+    .else
+    change (\shift - 1), lr
     adds r5, r1
+    .endif
     lsls r1, r6, #\m_shift
     asrs r2, r1, #\m_shift
     cmp r2, r6
@@ -293,15 +223,122 @@ loop_\shift_plus_1\()_\m_shift:
     adds r1, r2
     bvs 4f
 3:  stm r7!, {r1}
-    next loop_\shift_plus_1\()_\m_shift
+    next loop_\damping\()_\shift\()_\m_shift
 2:  limit r1, r6, r3, 1b
 4:  turn r1, r2, 3b
     .endm
 
-    .irp shift_plus_1, 0, 2, 4, 6, 8, 10
-    peaking_loop \shift_plus_1, 3
-    peaking_loop \shift_plus_1, 5
+    .macro peaking_loops damping
+    .irp shift, 0, 3, 6, 9
+    peaking_loop \damping, \shift, 3
+    peaking_loop \damping, \shift, 5
     .endr
+    .endm
+
+    peaking_loops simple
+
+@ Amid the loops, so that they can branch to it.
+
+    .global q28_cascade
+    .type q28_cascade, %function
+    .thumb_func
+q28_cascade:
+    push {r4-r7, lr}
+    mov r4, r8
+    mov r5, r9
+    mov r6, r10
+    mov r7, r11
+    push {r4-r7}
+    sub sp, #FRAME
+    str r3, [sp, #SAMPLES]
+look:
+    lsrs r2, r2, #1
+    bcs run
+    beq done
+    adds r0, #BAND_BYTES
+    adds r1, #STATE_BYTES
+    b look
+
+run:
+    str r2, [sp, #MASK]
+    str r1, [sp, #STATE]
+    ldm r1!, {r4, r5}
+    ldrh r6, [r1]
+    mov r12, r6
+    ldrh r6, [r1, #2]
+    mov lr, r6
+    ldr r6, [sp, #END]
+    subs r6, #4
+    lsls r6, r6, #8
+    ldr r7, [sp, #SAMPLES]
+    ldrh r1, [r0, #BAND_A1]
+    mov r8, r1
+    ldrh r1, [r0, #BAND_A2]
+    mov r9, r1
+    ldrh r1, [r0, #BAND_G]
+    mov r10, r1
+    load_signed r1, BAND_M1
+    mov r11, r1
+    ldrb r1, [r0, #BAND_LOOP]
+    cmp r1, #16 @ LOOP_COMMON
+    bcs begin_mix
+begin:
+    lsls r1, r1, #2
+    ldr r2, =loops
+    ldr r2, [r2, r1]
+    ldrb r1, [r0, #BAND_INPUT_SHIFT]
+    adds r0, #BAND_BYTES
+    str r0, [sp, #BAND]
+    orrs r1, r6
+    movs r0, r1
+    bx r2
+
+begin_mix:
+    load_signed r2, BAND_A1
+    mov r8, r2
+    put_signed BAND_M0, M0
+    put_signed BAND_M1, M1
+    put_signed BAND_M2, M2
+    put_signed BAND_A1_FINE, A1_FINE
+    put_signed BAND_M0_FINE, M0_FINE
+    put_signed BAND_M1_FINE, M1_FINE
+    put_signed BAND_M2_FINE, M2_FINE
+    ldrb r2, [r0, #BAND_M_SHIFT]
+    str r2, [sp, #M_SHIFT]
+    movs r3, #14
+    subs r3, r3, r2
+    str r3, [sp, #LOW_SHIFT]
+    ldrb r2, [r0, #BAND_MIRRORED]
+    rsbs r2, r2, #0
+    str r2, [sp, #MIRROR]
+    put_shift BAND_A_SHIFT, 15, SHIFT1, MASK1
+    mov r11, r3
+    put_shift BAND_G_SHIFT, 16, SHIFT2, MASK2
+    b begin
+
+finish:
+    ldr r1, [sp, #STATE]
+    stm r1!, {r4, r5}
+    mov r2, r12
+    strh r2, [r1]
+    mov r2, lr
+    strh r2, [r1, #2]
+    adds r1, #4
+    ldr r0, [sp, #BAND]
+    ldr r2, [sp, #MASK]
+    b look
+
+done:
+    add sp, #FRAME
+    pop {r4-r7}
+    mov r8, r4
+    mov r9, r5
+    mov r10, r6
+    mov r11, r7
+    pop {r4-r7, pc}
+    .ltorg
+
+    peaking_loops fine
 
 @ ---------------------------------------------------------------------------------------------------------
 @ Other common filters.
@@ -448,7 +485,10 @@ loop_wide:
 
     .balign 4
 loops:
-    .irp shift_plus_1, 0, 2, 4, 6, 8, 10
-    .word loop_\shift_plus_1\()_3 + 1, loop_\shift_plus_1\()_5 + 1
+    .irp damping, simple, fine
+    .word loop_\damping\()_0_3 + 1, loop_\damping\()_0_5 + 1
+    .word loop_\damping\()_3_3 + 1, loop_\damping\()_3_5 + 1
+    .word loop_\damping\()_6_3 + 1, loop_\damping\()_6_5 + 1
+    .word loop_\damping\()_9_3 + 1, loop_\damping\()_9_5 + 1
     .endr
     .word loop_common + 1, loop_wide + 1

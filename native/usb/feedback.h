@@ -1,8 +1,6 @@
 /*
- * The feedback controller of the asynchronous endpoint (USB 2.0 section 5.12.4.2): how many frames the host
- * is to send per USB frame, so that the output ring keeps its fill. A function of two counters: what the
- * output clock has consumed and what the host has sent since the stream started; their difference is the
- * ring's deviation from its target fill.
+ * The feedback of the asynchronous endpoint (USB 2.0 section 5.12.4.2): how many frames the host is to send
+ * per USB frame, so that the output ring keeps its fill.
  */
 #ifndef DSPI_USB_FEEDBACK_H
 #define DSPI_USB_FEEDBACK_H
@@ -11,18 +9,18 @@
 
 struct feedback {
     uint32_t nominal; /* frames per ms x 2^20 */
-    int32_t integral; /* likewise */
 };
 
-/* Starts over at a rate in Hz: a stream starts, or its rate has changed. The first value is the rate's own.
- */
+/* A rate in Hz: a stream starts, or its rate has changed. */
 void feedback_start(struct feedback *, uint32_t rate);
 
-/* Once per USB frame: frames consumed and received since the start (modulo 2^32). Returns the value to send.
+/*
+ * The value to send, once per USB frame: by host_clock_deviation(), and by how many frames the ring is below
+ * its target fill.
  */
-uint32_t feedback_update(struct feedback *, uint32_t consumed, uint32_t received);
+uint32_t feedback_update(const struct feedback *, int32_t clock_deviation, int32_t missing);
 
-/* The value of the start: frames per ms in 10.14. */
+/* The value of the rate itself: frames per ms in 10.14. */
 uint32_t feedback_nominal(const struct feedback *);
 
 #endif

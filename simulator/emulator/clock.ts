@@ -49,7 +49,12 @@ export class MachineClock implements PeripheralClock {
   }
 
   get nanos(): number {
-    return this.#baseNanos + ((this.cycles - this.#baseCycles) * 1e9) / this.#frequency;
+    return this.nanosAt(this.cycles);
+  }
+
+  /** When a cycle was or will be, in nanoseconds, at the frequency of now. */
+  nanosAt(cycles: number): number {
+    return this.#baseNanos + ((cycles - this.#baseCycles) * 1e9) / this.#frequency;
   }
 
   /** The first cycle at or after a time in nanoseconds. */

@@ -1,4 +1,5 @@
 /** A core of either chip, as the machine around it sees it. */
+import type { FlowObserver } from "./flow";
 
 /** What makes an access, or calls the boot ROM. */
 export interface BusCore {
@@ -34,6 +35,15 @@ export interface MachineCore extends BusCore {
   /** What SP must not go below, on the main and on the process stack; 0 is no limit. */
   stackLimit: number;
   processStackLimit: number;
+  /** To be set before the first run. */
+  observer: FlowObserver | undefined;
+  /** Stopped for good: a fault while a fault was handled. */
+  readonly lockedUp: boolean;
+  readonly xpsr: number;
+  /** Whether SP is the process stack pointer, and the stack pointer that is not in use. */
+  readonly processStack: boolean;
+  readonly bankedSp: number;
+  readonly primask: boolean;
 
   /** Runs until a cycle is reached, or a little over it. */
   run(until: number): void;

@@ -1,4 +1,4 @@
-/** Symbols of an ELF file of 32 bits (System V ABI, chapter 4), for messages that name functions. */
+/** Symbols of an ELF file of 32 bits (System V ABI, chapter 4): they name functions, and bound the stacks. */
 
 export interface Symbol {
   name: string;
@@ -9,7 +9,7 @@ export interface Symbol {
 const symbolTable = 2;
 const functionType = 2;
 
-/** All symbols by name, and a function that names the code at an address. */
+/** All symbols by name, and the functions in the order of their addresses. */
 export function readElf(file: Uint8Array) {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   if (file.length < 52 || view.getUint32(0) !== 0x7f454c46 || file[4] !== 1)
@@ -33,14 +33,7 @@ export function readElf(file: Uint8Array) {
     }
   }
   functions.sort((a, b) => a.address - b.address);
-  return { symbols, functionAt: (address: number) => nameAt(functions, address) };
-}
-
-function nameAt(functions: readonly Symbol[], address: number): string | undefined {
-  const found = functions.findLast((one) => one.address <= address >>> 0);
-  if (!found || address >>> 0 >= found.address + Math.max(found.size, 2)) return undefined;
-  const offset = (address >>> 0) - found.address;
-  return offset === 0 ? found.name : `${found.name}+0x${offset.toString(16)}`;
+  return { symbols, functions: functions as readonly Symbol[] };
 }
 
 function text(file: Uint8Array, at: number): string {

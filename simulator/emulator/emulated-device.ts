@@ -7,10 +7,13 @@ import { bootloaderDescription } from "../bootloader";
 import type { ControlResult, Device, Output, Pin, Setup } from "../device";
 import type { DeviceDescription } from "../enumeration";
 import { Serial } from "../serial";
+import { SourceLines } from "./crash/source-lines";
 import { readElf } from "./elf";
 import { flashFirmware, openFlash, type FlashFile } from "./flash-file";
 import { type Machine, ramBase } from "./machine";
 import { PowerCut } from "./nor-flash";
+import { Functions } from "./observe/functions";
+import type { Observers } from "./observe/observers";
 import { powerOn, type ChipName, type PowerOnOptions } from "./power-on";
 import { Outputs, type OutputPlan } from "./receive/outputs";
 import { readUf2, type Uf2, type Uf2Block } from "./uf2";
@@ -27,6 +30,15 @@ export interface EmulatedDeviceOptions {
   hostPpm?: number;
   /** False lets code in flash run as fast as in RAM. */
   flashCache?: boolean;
+  /** Profile and trace. Who made them closes them. */
+  observers?: Observers;
+}
+
+/** What an ELF file tells. */
+interface Elf {
+  symbols: ReadonlyMap<string, number>;
+  functions: Functions;
+  sourceLines: SourceLines | undefined;
 }
 
 const defaultSerial = "D5B1000000000002";
@@ -69,10 +81,11 @@ export class EmulatedDevice implements Device {
   #logListeners: ((text: string) => void)[] = [];
   /** Hears what is logged before anyone could listen. */
   #onEarlyLog: ((text: string) => void) | undefined;
+  #trapListeners: ((message: string) => void)[] = [];
   #attachListeners: ((attached: boolean) => void)[] = [];
   #bootloaderListeners: ((bootloader: DeviceDescription) => void)[] = [];
 
-  private constructor(options: EmulatedDeviceOptions, { chip: name, blocks }: Uf2, elf: Uint8Array | undefined) {
+  private constructor(options: EmulatedDeviceOptions, { chip: name, blocks }: Uf2, elf: Elf) {
     this.#name = name;
     this.#options = options;
     this.#firmware = blocks;
@@ -82,12 +95,14 @@ export class EmulatedDevice implements Device {
     flashFirmware(this.#flash.nor, blocks);
     this.#power = {
       nor: this.#flash.nor,
-      elf: elf && readElf(elf),
+      ...elf,
+      observers: options.observers,
       flashCache: options.flashCache ?? true,
       onLine: (text) => this.#log(text),
-      onTrap: (message) => {
+      onTrap: (message, report) => {
         this.traps.push(message);
-        this.#log(`trap: ${message}`);
+        this.#log(`trap: ${message}${report ? `\n${report}` : ""}`);
+        for (const listener of this.#trapListeners) listener(message);
       },
     };
     this.#use(powerOn(this.#name, this.#power));
@@ -102,8 +117,8 @@ export class EmulatedDevice implements Device {
       throw new Error(`The firmware ${options.firmware} cannot be read: ${(error as Error).message}`, { cause: error });
     });
     const beside = options.firmware.replace(/\.uf2$/i, ".elf");
-    const elf = beside !== options.firmware && existsSync(beside) ? await readFile(beside) : undefined;
-    const device = new EmulatedDevice(options, readUf2(file), elf);
+    const hasElf = beside !== options.firmware && existsSync(beside);
+    const device = new EmulatedDevice(options, readUf2(file), await elfOf(hasElf ? beside : undefined));
     device.#onEarlyLog = onEarlyLog;
     try {
       await device.#attach();
@@ -199,7 +214,7 @@ export class EmulatedDevice implements Device {
 
   /** Asks as a debugger would: hosts/rp2/main.c. */
   async heap(): ReturnType<Device["heap"]> {
-    const address = this.#power.elf?.symbols.get("heap_inspection");
+    const address = this.#power.symbols.get("heap_inspection");
     if (address === undefined) throw new Error("The heap is found by the firmware's ELF file, which is not beside it.");
     const { ram } = this.#chip;
     const figures = new DataView(ram.buffer, ram.byteOffset + address - ramBase, 20);
@@ -214,6 +229,11 @@ export class EmulatedDevice implements Device {
 
   onLog(listener: (text: string) => void): void {
     this.#logListeners.push(listener);
+  }
+
+  /** Hears of what must never happen, each place once per power-on. */
+  onTrap(listener: (message: string) => void): void {
+    this.#trapListeners.push(listener);
   }
 
   onAttach(listener: (attached: boolean) => void): void {
@@ -333,6 +353,12 @@ export class EmulatedDevice implements Device {
   #emitAttach(attached: boolean): void {
     for (const listener of this.#attachListeners) listener(attached);
   }
+}
+
+async function elfOf(path: string | undefined): Promise<Elf> {
+  if (path === undefined) return { symbols: new Map(), functions: new Functions(), sourceLines: undefined };
+  const { symbols, functions } = readElf(await readFile(path));
+  return { symbols, functions: new Functions(functions), sourceLines: SourceLines.of(path) };
 }
 
 /** The multiplexer's functions that are no output (RP2040 datasheet 2.19.2, RP2350 datasheet 9.4). */

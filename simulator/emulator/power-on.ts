@@ -1,19 +1,28 @@
 /** A chip as it is after power-on, or after a reset of its own. */
-import type { readElf } from "./elf";
+import { crashReport } from "./crash/report";
+import type { SourceLines } from "./crash/source-lines";
 import type { NorFlash } from "./nor-flash";
 import type { Machine } from "./machine";
+import type { Functions } from "./observe/functions";
+import type { Observers } from "./observe/observers";
 import { Chip as Rp2040 } from "./rp2040/chip";
 import { Chip as Rp2350 } from "./rp2350/chip";
 
 export interface PowerOnOptions {
   nor: NorFlash;
-  /** Symbols of the firmware: they name functions and bound the stacks. */
-  elf: ReturnType<typeof readElf> | undefined;
+  /** Symbols of the firmware by name: they bound the stacks. */
+  symbols: ReadonlyMap<string, number>;
+  functions: Functions;
+  /** Where code comes from, when that is known. */
+  sourceLines: SourceLines | undefined;
+  /** Who follows the cores' calls. */
+  observers: Observers | undefined;
   /** False has code in flash run as fast as in RAM. */
   flashCache: boolean;
-  /** Lines of text on any UART, and traps. */
+  /** Lines of text on any UART. */
   onLine: (text: string) => void;
-  onTrap: (message: string) => void;
+  /** A trap, and when a core has made it what state that is in. */
+  onTrap: (message: string, report: string | undefined) => void;
 }
 
 /** Handlers that must run while flash is written have this priority or a more urgent one, of the 8 bits that the SDK gives. */
@@ -25,7 +34,7 @@ export type ChipName = keyof typeof chips;
 
 /** After a reset (`survivor`) RAM and what else outlives it are as they were. */
 export function powerOn(name: ChipName, options: PowerOnOptions, survivor?: Machine): Machine {
-  const { nor, elf, flashCache, onLine, onTrap } = options;
+  const { nor, symbols, functions, flashCache, observers, onLine, onTrap } = options;
   let line = "";
   const chip: Machine = new chips[name](nor, (byte) => {
     if (byte === 0x0a) {
@@ -36,15 +45,15 @@ export function powerOn(name: ChipName, options: PowerOnOptions, survivor?: Mach
   if (survivor) chip.survive(survivor);
   chip.xip.modelled = flashCache;
   chip.traps.ramOnlyPriority = ramOnlyPriority >> (8 - chip.layout.priorityBits);
-  chip.traps.onTrap = onTrap;
-  if (elf) {
-    const limit = (symbol: string) => elf.symbols.get(symbol) ?? 0;
-    const [core0, core1] = chip.cores;
-    chip.traps.symbol = elf.functionAt;
-    core0.stackLimit = limit("__StackBottom");
-    core1.stackLimit = limit("__StackOneBottom");
-    core0.processStackLimit = limit("thread_stack"); // hosts/rp2/thread.c
-  }
+  chip.traps.onTrap = (message, text, core) =>
+    onTrap(message, core && crashReport(name, chip, core.index, text, functions, options.sourceLines));
+  chip.traps.symbol = (address) => functions.nameOf(address);
+  const limit = (symbol: string) => symbols.get(symbol) ?? 0;
+  const [core0, core1] = chip.cores;
+  core0.stackLimit = limit("__StackBottom");
+  core1.stackLimit = limit("__StackOneBottom");
+  core0.processStackLimit = limit("thread_stack"); // hosts/rp2/thread.c
+  observers?.follow(chip, name, functions);
   chip.start();
   return chip;
 }

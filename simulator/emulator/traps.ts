@@ -12,13 +12,14 @@ export class Traps {
   ramOnlyPriority = -1;
   /** Tells the name of the function at an address. */
   symbol: ((address: number) => string | undefined) | undefined;
-  onTrap: ((message: string) => void) | undefined;
+  /** `text` says what happened, without where; `core` is whose doing it was. */
+  onTrap: ((message: string, text: string, core?: BusCore) => void) | undefined;
   readonly #seen = new Set<string>();
 
   report(core: BusCore, text: string): void {
     const place = this.#name(core.at);
     const where = core.ipsr > 0 ? `, in exception ${core.ipsr}` : "";
-    this.#once(`${text} ${place}`, `core ${core.index}, pc ${place}${where}: ${text}`);
+    this.#once(`${text} ${place}`, `core ${core.index}, pc ${place}${where}: ${text}`, text, core);
   }
 
   /** One that no core has made, but a block. */
@@ -26,11 +27,11 @@ export class Traps {
     this.#once(text, text);
   }
 
-  #once(key: string, message: string): void {
+  #once(key: string, message: string, text = message, core?: BusCore): void {
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
     this.messages.push(message);
-    this.onTrap?.(message);
+    this.onTrap?.(message, text, core);
   }
 
   flashInHandler(core: BusCore, address: number, what: "read" | "fetch"): void {

@@ -8,6 +8,14 @@ const familyPresent = 0x00002000;
 /** Families of the two chips' images (pico-sdk, boot/uf2.h). */
 export const uf2Families = { rp2040: 0xe48bff56, rp2350: 0xe48bff59 } as const;
 
+/** Families that are taken for the chips', and what they are instead. */
+const others: Record<string, string> = {
+  "0xe48bff57": "absolute addresses, for no chip in particular",
+  "0xe48bff58": "data for a chip of any kind",
+  "0xe48bff5a": "the RP2350's RISC-V cores; build for its Arm cores",
+  "0xe48bff5b": "the RP2350's Arm cores in the Non-secure state; build for Secure",
+};
+
 export interface Uf2Block {
   address: number;
   data: Uint8Array;
@@ -42,9 +50,9 @@ export function readUf2(file: Uint8Array): Uf2 {
   }
   if (chip) return { chip, blocks };
   const expected = Object.entries(uf2Families).map(([name, family]) => `0x${family.toString(16)} (${name})`);
-  throw new Error(
-    `The UF2 file is for another chip: its family is ${[...found].join(", ") || "none"}, expected ${expected.join(" or ")}.`,
-  );
+  const families = [...found].map((family) => (others[family] ? `${family} (${others[family]})` : family));
+  const what = families.length > 0 ? `is for another chip: its family is ${families.join(", ")}` : "names no family";
+  throw new Error(`The UF2 file ${what}, expected ${expected.join(" or ")}.`);
 }
 
 function chipOf(family: number): Uf2["chip"] | undefined {

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { PowerCut } from "../../simulator/emulator/nor-flash";
 import type { Chip } from "../../simulator/emulator/rp2350/chip";
 import { flashBase, ramBase } from "./machine";
-import { callRom, programStart, rp2350With, stackTop } from "./machine-rp2350";
+import { blx, callRom, programStart, rp2350With, stackTop } from "./machine-rp2350";
 import { b, bxLr, cpsid, ldr, nop, Program, sev, stay, str, wfe, wfi } from "./thumb";
 
 const sio = 0xd0000000;
@@ -68,6 +68,26 @@ describe("the RP2350's boot ROM", () => {
     const words = [0, 4, 8, 12].map((at) => word(chip, result + at));
     expect(words.slice(0, 2)).toEqual([1, 1]); // CHIP_INFO, QFN-60
     expect(words.slice(2)).toEqual([0x130a2c35, 0xe66038b7]);
+  });
+
+  test("leaves in the boot RAM what has flash read again, to be copied, as the SDK's flash driver does", () => {
+    const copy = ramBase + 0x800;
+    const p = new Program(ramBase + 0x100);
+    for (let i = 0; i < 16; i += 4)
+      p.load(4, 0x400e0000 + i)
+        .add(ldr(0, 4))
+        .load(4, copy + i)
+        .add(str(0, 4));
+    callRom(p, "EX")
+      .load(0, copy | 1)
+      .add(blx(0))
+      .load(0, flashBase)
+      .add(ldr(0, 0))
+      .load(4, result)
+      .add(str(0, 4), stay);
+    const chip = run(rp2350With(inRam(p)), 2);
+    expect(word(chip, result)).toBe(stackTop); // the first word of the image
+    expect(chip.traps.messages).toEqual([]);
   });
 
   test.each([

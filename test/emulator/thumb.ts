@@ -69,3 +69,15 @@ export class Program {
     return new Uint8Array(Uint16Array.from(this.halfwords).buffer);
   }
 }
+
+/** BL (ARMv6-M A6.7.13) from an address to another one. */
+export function bl(from: number, to: number): number[] {
+  const offset = to - (from + 4);
+  const sign = offset < 0 ? 1 : 0;
+  const bit = (index: number) => (offset >> index) & 1;
+  const j = (index: number) => (bit(index) ^ sign ^ 1) & 1;
+  return [
+    0xf000 | (sign << 10) | ((offset >> 12) & 0x3ff),
+    0xd000 | (j(23) << 13) | (j(22) << 11) | ((offset >> 1) & 0x7ff),
+  ];
+}

@@ -36,10 +36,19 @@ describe("a UF2 file", () => {
   });
 
   test("of another chip is refused, with its family", () => {
-    const riscV = 0xe48bff5a;
-    expect(() => readUf2(block(0, [1], riscV))).toThrow(
-      "its family is 0xe48bff5a, expected 0xe48bff56 (rp2040) or 0xe48bff59 (rp2350)",
+    expect(() => readUf2(block(0, [1], 0xada52840))).toThrow(
+      "The UF2 file is for another chip: its family is 0xada52840, expected 0xe48bff56 (rp2040) or 0xe48bff59 (rp2350).",
     );
+  });
+
+  test("for the RP2350's RISC-V cores is refused, and says what to do", () => {
+    expect(() => readUf2(block(0, [1], 0xe48bff5a))).toThrow(
+      "its family is 0xe48bff5a (the RP2350's RISC-V cores; build for its Arm cores), expected",
+    );
+  });
+
+  test("without a family is refused", () => {
+    expect(() => readUf2(block(0x10000000, [1], 0, 0))).toThrow("The UF2 file names no family, expected 0xe48bff56");
   });
 
   test("must be one", () => {

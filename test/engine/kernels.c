@@ -36,9 +36,15 @@ static double to_double(sample_t x) {
 static double weight(int16_t m, int16_t fine, const struct band *b) {
     return ldexp(m + fine * 0x1p-15, b->m_shift - 16);
 }
+/* a1 less its sign. */
+static double a1_of(const struct band *b) {
+    if (b->loop >= LOOP_COMMON) return -ldexp(b->a1 + b->a1_fine * 0x1p-15, -b->a_shift);
+    const double damping = b->loop >= LOOP_FINE ? ldexp(b->damping, -16) : ldexp(1, -b->damping);
+    return ldexp(b->a2, -b->a_shift) * damping;
+}
 /* From what q28.c computes: v1 = a w / ((1 - a1) w^2 + (a1 - a g) w + a g), with a1 less its sign. */
 static struct band_design held(const struct band *b) {
-    const double a1 = -ldexp(b->a1 + b->a1_fine * 0x1p-15, -b->a_shift), a = ldexp(b->a2, -b->a_shift);
+    const double a1 = a1_of(b), a = ldexp(b->a2, -b->a_shift);
     const double g = ldexp(b->g, -b->g_shift), scale = ldexp(1, b->input_shift);
     if (a == 0) return (struct band_design){.m0 = 1};
     const double w0 = sqrt(a * g / (1 - a1)), k = (a1 - a * g) / ((1 - a1) * w0);
@@ -146,12 +152,12 @@ static void played(const struct band_design *design) {
 static double headroom(const struct band_design *design) {
     const struct band b = quantised(design);
     if (b.loop >= LOOP_WIDE) return 0;
-    const double a1 = ldexp(b.a1, -b.a_shift), a2 = ldexp(b.a2, -b.a_shift), g = ldexp(b.g, -b.g_shift);
+    const double a1 = -a1_of(&b), a2 = ldexp(b.a2, -b.a_shift), g = ldexp(b.g, -b.g_shift);
     const struct band_design d = held(&b);
     double s1 = 0, s2 = 0, of_s1 = 0, of_s2 = 0, of_v3 = 0;
     for (size_t n = tail(&d), first = n; n > 0; n--) {
         const double v3 = (n == first) - s2, dv1 = a1 * s1 + a2 * v3, dv2 = g * (s1 + dv1);
-        of_v3 += fabs(v3);
+        of_v3 += fabs(b.loop < LOOP_COMMON ? dv1 / a2 : v3);
         s1 += 2 * dv1;
         s2 += 2 * dv2;
         of_s1 += fabs(s1);

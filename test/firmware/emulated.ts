@@ -4,6 +4,7 @@ import { setImmediate as breathe } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 
 import type { Output } from "../../simulator/device";
+import { attachMilliseconds } from "../../simulator/emulator/usb/bus";
 import { UsbHost } from "../../simulator/usb-host";
 import type { Vendor } from "../../simulator/vendor";
 import { boards } from "../../tools/firmware";
@@ -38,10 +39,11 @@ const requests: [number, number, number[], number[], number][] = [
 describe.skipIf(!tools).each(boards)("the firmware on an emulated $name (skipped without its toolchain)", (board) => {
   const { emulated, emulatedWith, plugged, poweredOn, simulated } = players(board);
 
-  test("has been enumerated 300 ms after power-on", async () => {
+  const limit = { rp2040: 300, rp2350: 100 + attachMilliseconds }[board.chip];
+  test(`has been enumerated ${limit} ms after power-on, of which the host takes ${attachMilliseconds}`, async () => {
     const device = await poweredOn();
     await UsbHost.attach(device);
-    expect(device.milliseconds).toBeLessThan(300);
+    expect(device.milliseconds).toBeLessThan(limit);
   });
 
   test("answers standard and class requests as the simulator does", async () => {

@@ -43,9 +43,15 @@ const brokenBlocks: [number, RegExp][] = [
   [16, /no end/],
 ];
 
-/** The RP2350's boot ROM's functions and data for Arm (datasheet, 5.4.8). */
+/** Of the engine what only the thread calls: what makes settings out of designs, and hands them over. */
+const ofTheThread = new RegExp(
+  "_design\\.c|^\\.text\\.(engine_(init|stage_\\w+|commit\\w*|set_\\w+)|settings_init|mailbox_(init|post)|" +
+    "\\w+_quantise|octaves_from_decibels|volume_to_q31) ",
+);
+
+/** The RP2350's boot ROM's functions and data for Arm (datasheet, 5.4.8; boot/bootrom_constants.h of the Pico SDK). */
 const romFunctions = [
-  ...["AB", "CI", "CX", "EB", "EX", "FA", "FC", "FD", "FO", "GB", "GP", "GS", "GU", "IF", "LP", "OA", "PT", "RA"],
+  ...["AB", "CI", "CX", "EB", "EX", "FA", "FC", "FD", "FO", "GB", "GP", "GR", "GS", "GU", "IF", "LP", "OA", "PT", "RA"],
   ...["RB", "RC", "RE", "RP", "SC", "SP", "SR", "SS", "VB", "XF", "XM"],
 ];
 
@@ -98,11 +104,14 @@ describe.skipIf(!tools)("npm run firmware (skipped without its toolchain)", () =
     expect(codes).toEqual(expect.arrayContaining(["IF", "EX", "RE", "RP", "FC", "RB"]));
   });
 
-  test.each(["pico", "pico2"])("the engine and the encoders of a %s lie in RAM", async (board) => {
-    const map = await readFile(elf[board]?.replace(/elf$/, "map") ?? "", "utf8");
-    expect(outsideRam(map)).toEqual([]);
-    expect(outsideRam(map, /\/native\/xs\/machine/).length).toBeGreaterThan(0);
-  });
+  test.each(["pico", "pico2"])(
+    "the engine and the encoders of a %s lie in RAM, but for the thread's part",
+    async (board) => {
+      const map = await readFile(elf[board]?.replace(/elf$/, "map") ?? "", "utf8");
+      expect(outsideRam(map).filter((section) => !ofTheThread.test(section))).toEqual([]);
+      expect(outsideRam(map, /\/native\/xs\/machine/).length).toBeGreaterThan(0);
+    },
+  );
 
   test.each([
     ["pico", 26 + 6], // RP2040 datasheet 2.3.2; the NVIC has 32

@@ -1,54 +1,107 @@
-/** What the firmware's second core sends on the PDM pin. */
+/** What the firmware's second core sends on the PDM pin of each board. */
 import { describe, expect, test } from "vitest";
 
-import { DesktopDevice } from "../../simulator/desktop-device";
-import type { Device } from "../../simulator/device";
-import { EmulatedDevice } from "../../simulator/emulator/emulated-device";
-import { UsbHost } from "../../simulator/usb-host";
-import { Vendor } from "../../simulator/vendor";
-import { type Board, boards, buildFirmware } from "../../tools/firmware";
-import { toolchain } from "../../tools/toolchain";
-import { tools } from "./toolchain";
+import { PdmDecoder, pdmDecoderLatency } from "../../simulator/pdm-decoder";
+import { type PcmSource } from "../../simulator/usb-host";
+import { boards } from "../../tools/firmware";
 import { level, levels, noise, spectrumOf } from "../output/spectrum";
+import {
+  counter,
+  difference,
+  enable,
+  left,
+  leftOnPdm,
+  outputsOf,
+  pdmOf,
+  players,
+  type Plugged,
+  route,
+  samplesOf,
+  slot,
+} from "./playing";
+import { tools } from "./toolchain";
 
-const [pico] = boards as [Board];
 const rate = 48_000;
-const subwoofer = 4;
 /** 1 kHz in 2^13 frames. */
 const frames = 8192;
 const bin = 171;
+/** Selector of 0x50: how often the modulator was late. */
+const pdmLate = 6;
+const idleByte = 0xaa;
+const fullScale = 2 ** 23;
 
-/** The pin's spectrum while a tone plays. */
-async function play(device: Device) {
-  const host = await UsbHost.attach(device);
-  const vendor = new Vendor((setup, data) => device.control(setup, data));
-  const stream = await host.openStream(rate, 24);
-  await vendor.set(0x70, 0, Uint8Array.of(0, subwoofer, 1, 0, 0, 0, 0, 0)); // the left channel goes there
-  await vendor.set(0x72, subwoofer, Uint8Array.of(1));
-  let n = 0;
-  const tone = (count: number) => {
-    const pcm = Buffer.alloc(6 * count);
-    for (let frame = 0; frame < count; frame++)
-      pcm.writeIntLE(Math.round(Math.sin((2 * Math.PI * bin * n++) / frames) * (2 ** 23 - 1)), 6 * frame, 3);
-    return pcm;
-  };
-  await stream.run(100, tone); // the fades
-  const { pdm } = await stream.run(180, tone);
-  return spectrumOf(levels((pdm as Uint8Array).slice(-32 * frames), 1 / 0.9), rate);
-}
+describe.skipIf(!tools).each(boards)("PDM of an emulated $name (skipped without its toolchain)", (board) => {
+  const { emulated, simulated } = players(board);
+  const { pdm } = outputsOf(board);
 
-describe.skipIf(!tools)("PDM of the firmware (skipped without its toolchain)", () => {
+  /** The pin's spectrum while a tone plays. */
+  async function play({ host, vendor }: Plugged) {
+    const stream = await host.openStream(rate, 24);
+    await route(vendor, 0, pdm);
+    await enable(vendor, pdm);
+    const tone = samplesOf((frame) => Math.sin((2 * Math.PI * bin * frame) / frames));
+    await stream.run(100, tone); // the fades
+    const bits = pdmOf([await stream.run(180, tone)]);
+    return spectrumOf(levels(bits.subarray(-32 * frames), 1 / 0.9), rate);
+  }
+
   test("sounds as the simulator's, unbroken", async () => {
-    const firmware = await buildFirmware(pico, await toolchain(), () => undefined);
-    const device = await EmulatedDevice.open({ firmware });
-    const reference = await DesktopDevice.open({ chip: "rp2040" });
-    try {
-      const [sent, expected] = [await play(device), await play(reference)];
-      expect(level(sent, bin)).toBeCloseTo(level(expected, bin), 4);
-      expect(noise(sent, 20, 20_000, bin)).toBeLessThan(-105);
-      expect(device.traps).toEqual([]);
-    } finally {
-      await Promise.all([device.close(), reference.close()]);
+    const { device, ...played } = await emulated();
+    const [sent, expected] = [await play({ device, ...played }), await play(await simulated())];
+    expect(level(sent, bin)).toBeCloseTo(level(expected, bin), 4);
+    expect(noise(sent, 20, 20_000, bin)).toBeLessThan(-105);
+    expect(device.traps).toEqual([]);
+  }, 120_000);
+
+  test("is what the S/PDIF pin sends, at its level, in step and without a gap", async () => {
+    const played = await emulated();
+    const { device, host, vendor } = played;
+    await leftOnPdm(played, pdm);
+    const tones: PcmSource = samplesOf(
+      (frame) => 0.2 * Math.sin((2 * Math.PI * 310 * frame) / 48000) + 0.2 * Math.sin((2 * Math.PI * frame ** 2) / 5e6),
+    );
+    const matches: number[] = [];
+    for (let stream = 0; stream < 2; stream++) {
+      const opened = await host.openStream(48000, 24);
+      await vendor.get(0x7f, 0, 4);
+      await opened.run(60, tones); // PDM fades in
+      const outputs = [await opened.run(100, tones)];
+      await opened.close();
+      const beside = left(slot(outputs, 0)).subarray(500, 4000);
+      const decoded = new PdmDecoder().push(pdmOf(outputs));
+      const off = [-1, 0, 1].map((lag) =>
+        difference(beside, decoded.subarray(500 + pdmDecoderLatency + lag).subarray(0, beside.length)),
+      );
+      matches.push(Math.min(...off));
+      // Between streams the pin does not fall to 0, which would be heard.
+      await device.frames(new Array<undefined>(60).fill(undefined));
+      const rest = await device.frames(new Array<undefined>(3).fill(undefined));
+      expect(new Set(pdmOf([rest]))).toEqual(new Set([idleByte]));
     }
-  }, 600_000);
+    expect(Math.max(...matches)).toBeLessThan(-50);
+    expect(await counter(vendor, pdmLate)).toBe(0);
+    expect(device.traps).toEqual([]);
+  }, 120_000);
+
+  test("begins and ends PDM softly", async () => {
+    const played = await emulated();
+    const { host, vendor } = played;
+    await leftOnPdm(played, pdm);
+    const stream = await host.openStream(48000, 24);
+    await vendor.get(0x7f, 0, 4);
+    const steady = samplesOf(() => 0.5);
+    const outputs = [await stream.run(10, steady)];
+    await stream.close(); // in the middle of the fade
+    const opened = await host.openStream(48000, 24);
+    outputs.push(await opened.run(60, steady));
+    await opened.close();
+    outputs.push(await played.device.frames(new Array<undefined>(60).fill(undefined)));
+    const decoded = new PdmDecoder().push(pdmOf(outputs));
+    let step = 0;
+    for (let i = 1; i < decoded.length; i++)
+      step = Math.max(step, Math.abs((decoded[i] as number) - (decoded[i - 1] as number)));
+    const level = decoded.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    expect(level).toBeGreaterThan(0.01 * fullScale);
+    expect(step).toBeLessThan(level / 100);
+  }, 120_000);
 });

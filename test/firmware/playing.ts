@@ -1,7 +1,7 @@
 /** A chip's emulated firmware and the simulator of it, and what both are given to play. */
 import { setImmediate as breathe } from "node:timers/promises";
 
-import { afterEach, beforeAll } from "vitest";
+import { afterEach, beforeAll, expect } from "vitest";
 
 import { DesktopDevice } from "../../simulator/desktop-device";
 import type { Device, Output } from "../../simulator/device";
@@ -116,19 +116,27 @@ const Status = { overruns: 7, underruns: 8, starvations: 17, late: 6 } as const;
 
 export const nothing = { overruns: 0, underruns: 0, starvations: 0, late: 0 };
 
-/** What has been lost so far; `play` goes on until the device has told, as a host's audio does while it asks. */
-export async function losses(vendor: Vendor, play: () => Promise<unknown>): Promise<typeof nothing> {
-  const lost = { ...nothing };
-  let told = false;
+/** Requests while `play` goes on, again and again, as a host's audio does while it asks. */
+export async function during<T>(play: () => Promise<unknown>, ask: () => Promise<T>): Promise<T> {
+  let asked = false;
   const playing = (async () => {
-    while (!told) await play();
+    while (!asked) await play();
   })();
   await breathe();
-  for (const name of ["overruns", "underruns", "starvations", "late"] as const)
-    lost[name] = await counter(vendor, Status[name]);
-  told = true;
+  const answer = await ask();
+  asked = true;
   await playing;
-  return lost;
+  return answer;
+}
+
+/** What has been lost so far. */
+export function losses(vendor: Vendor, play: () => Promise<unknown>): Promise<typeof nothing> {
+  return during(play, async () => {
+    const lost = { ...nothing };
+    for (const name of ["overruns", "underruns", "starvations", "late"] as const)
+      lost[name] = await counter(vendor, Status[name]);
+    return lost;
+  });
 }
 
 export const enable = (vendor: Vendor, output: number, on = true) =>
@@ -146,4 +154,43 @@ export async function setBand(vendor: Vendor, channel: number, band: number, typ
   [channel, band, type, 0].forEach((byte, at) => data.setUint8(at, byte));
   [100 * 2 ** (0.7 * band), 2, gain].forEach((value, at) => data.setFloat32(4 + 4 * at, value, true));
   await vendor.set(0x42, 0, new Uint8Array(data.buffer));
+}
+
+/** A board's stereo slots, and its PDM output. */
+export const outputsOf = ({ chip }: Board) => (chip === "rp2040" ? { slots: 2, pdm: 4 } : { slots: 4, pdm: 8 });
+
+/** The same two inputs on every slot, unfiltered. */
+export async function everySlot({ vendor }: Plugged, slots: number): Promise<void> {
+  for (const channel of [0, 1]) await setBand(vendor, channel, 0, 0);
+  for (let output = 0; output < 2 * slots; output++) {
+    await enable(vendor, output);
+    await route(vendor, output % 2, output);
+    await setBand(vendor, 2 + output, 0, 0);
+  }
+}
+
+/** The PDM output with the left input, as flat as slot 0 beside it. */
+export async function leftOnPdm({ vendor }: Plugged, pdm: number): Promise<void> {
+  await route(vendor, 0, pdm);
+  for (const channel of [0, 1, 2, 3, 2 + pdm]) await setBand(vendor, channel, 0, 0);
+  await enable(vendor, pdm);
+}
+
+export const pdmOf = (outputs: Output[]) => Buffer.concat(outputs.map(({ pdm }) => pdm ?? Buffer.alloc(0)));
+
+/** What is left of one signal beside another, in dB of the other. */
+export function difference(one: Int32Array, other: Int32Array): number {
+  let error = 0;
+  let power = 0;
+  one.forEach((value, i) => {
+    error += (value - (other[i] as number)) ** 2;
+    power += value ** 2;
+  });
+  return 10 * Math.log10(error / power);
+}
+
+/** Ways to set slots up: 0xC0 with their types, S/PDIF 0 and I2S 1. */
+export async function setTypes(vendor: Vendor, types: readonly number[]): Promise<void> {
+  for (const [index, type] of types.entries())
+    expect((await vendor.get(0xc0, (type << 8) | index, 1)).getUint8(0)).toBe(0);
 }

@@ -8,6 +8,7 @@
 #include "../../native/usb/audio_class.h"
 #include "../../native/usb/descriptors.h"
 #include "../../native/usb/feedback.h"
+#include "../../native/usb/host_clock.h"
 #include "../../native/usb/routing.h"
 
 static struct audio_class audio;
@@ -53,39 +54,58 @@ static void control_in(const struct usb_setup *setup) {
 }
 
 /*
- * A host that obeys the feedback, polled every 4 ms, sends to a clock that is `ppm` off. Prints the worst
- * deviation of the ring from its target before and after `settling` ms, and the mean packet in frames.
+ * A host that obeys the feedback sends to a clock that is `ppm` faster; it reads the value every 4 ms and
+ * follows it `delay` ms later, and its frames had been coming for `before` ms when the stream started. The
+ * device sees a frame start up to 3 us late. Prints the worst deviation of the ring from its target in the
+ * stream's first second, in its second one, and afterwards, and the mean packet in frames.
  */
-static void drift(uint32_t rate, int ppm, unsigned settling, unsigned duration) {
+static void drift(uint32_t rate, int ppm, unsigned delay, unsigned before, unsigned duration) {
+    struct host_clock host_clock;
+    host_clock_init(&host_clock);
     struct feedback feedback;
     feedback_start(&feedback, rate);
-    uint32_t value = feedback_nominal(&feedback), polled = value;
+    uint32_t values[64], random = 1;
+    for (unsigned i = 0; i < 64; i++)
+        values[i] = feedback_nominal(&feedback);
     double host = 0, clock = 0;
     uint32_t received = 0, consumed = 0;
-    int worst[2] = {0, 0};
-    for (unsigned ms = 0; ms < duration; ms++) {
-        if (ms % 4 == 0) polled = value;
-        host += polled / 16384.0;
+    int worst[3] = {0};
+    for (unsigned frame = 0; frame < before + duration; frame++) {
+        random = random * 1664525 + 1013904223;
+        const double us = frame * 1000.0 * (1 + ppm * 1e-6) + 3.0 * random / 0x1p32;
+        host_clock_frame(&host_clock, (frame + 2000) % 2048, (uint32_t)(int64_t)us - 1000000);
+        if (frame < before) continue;
+        const unsigned ms = frame - before;
+        const uint32_t polled = values[(ms - ms % 4 - delay) % 64];
+        host += (ms < delay ? feedback_nominal(&feedback) : polled) / 16384.0;
         received = (uint32_t)floor(host);
         clock += rate * (1 + ppm * 1e-6) / 1000;
         consumed = (uint32_t)floor(clock);
-        value = feedback_update(&feedback, consumed, received);
-        int deviation = abs((int)(received - consumed)), *so_far = &worst[ms >= settling];
-        if (deviation > *so_far) *so_far = deviation;
+        const int missing = (int)(consumed - received);
+        values[(ms + 1) % 64] = feedback_update(&feedback, host_clock_deviation(&host_clock), missing);
+        int *so_far = &worst[ms < 2000 ? ms / 1000 : 2];
+        if (abs(missing) > *so_far) *so_far = abs(missing);
     }
-    printf("%d %d %.9f\n", worst[0], worst[1], received / (double)duration);
+    printf("%d %d %d %.9f\n", worst[0], worst[1], worst[2], received / (double)duration);
 }
 
-/* `values` of a stream whose host sends and whose clock consumes a whole number of frames each ms. */
-static void feedback_values(uint32_t rate, int per_ms_over, unsigned count) {
+/* `values` of a ring that misses `step` frames more each ms, the clocks being the same. */
+static void feedback_values(uint32_t rate, int step, unsigned count) {
     struct feedback feedback;
     feedback_start(&feedback, rate);
     printf("%u", feedback_nominal(&feedback));
-    for (uint32_t ms = 1; ms <= count; ms++) {
-        uint32_t consumed = (uint32_t)((uint64_t)rate * ms / 1000);
-        printf(" %u", feedback_update(&feedback, consumed, consumed + (uint32_t)(per_ms_over * (int)ms)));
-    }
+    for (unsigned ms = 1; ms <= count; ms++)
+        printf(" %u", feedback_update(&feedback, 0, step * (int)ms));
     puts("");
+}
+
+/* The deviation of frames of `us` each, x 2^20, of which `lost` after the first second are not seen. */
+static void host_frames(unsigned us, unsigned count, unsigned lost) {
+    struct host_clock clock;
+    host_clock_init(&clock);
+    for (unsigned frame = 0; frame < count; frame++)
+        if (frame < 1000 || frame >= 1000 + lost) host_clock_frame(&clock, frame % 2048, frame * us);
+    printf("%d\n", host_clock_deviation(&clock));
 }
 
 static void execute(char **words) {
@@ -125,9 +145,11 @@ static void execute(char **words) {
     } else if (!strcmp(command, "engine-rate")) {
         printf("%u\n", audio_class_engine_rate(&audio));
     } else if (!strcmp(command, "drift")) {
-        drift(number(words, 1), (int)number(words, 2), number(words, 3), number(words, 4));
+        drift(number(words, 1), (int)number(words, 2), number(words, 3), number(words, 4), number(words, 5));
     } else if (!strcmp(command, "feedback")) {
         feedback_values(number(words, 1), (int)number(words, 2), number(words, 3));
+    } else if (!strcmp(command, "host-frames")) {
+        host_frames(number(words, 1), number(words, 2), number(words, 3));
     } else {
         printf("unknown command %s\n", command);
     }

@@ -89,6 +89,11 @@ describe("manifest.json in the Moddable SDK's format", () => {
     },
   );
 
+  test.each(platforms)("gives %s no file under two names, of which mcconfig would take the first alone", (platform) => {
+    const files = built(platform).map(({ file }) => file);
+    expect(files.filter((file, index) => files.indexOf(file) !== index)).toEqual([]);
+  });
+
   test.each(platforms)("gives %s no two C files of one name, nor one of the SDK's own", (platform) => {
     const names = built(platform).flatMap(({ file }) => (file.endsWith(".c") ? [basename(file)] : []));
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
@@ -98,12 +103,31 @@ describe("manifest.json in the Moddable SDK's format", () => {
   });
 
   test.each(platforms)(
-    "preloads for %s by name, as mcconfig wants it, what our own build preloads",
+    "preloads for %s what our own build preloads, what stands in for its C, and no more",
     async (platform) => {
-      const theirs = manifests(platform).flatMap(([, { preload = [] }]) => preload);
-      expect(theirs).toEqual(expect.arrayContaining((await readManifest(undefined, platform)).preload));
+      const ours = (await readManifest(undefined, platform)).preload;
+      const standIns = ["hosts/rp2/moddable/board", "setup/dspi"];
+      // mcconfig takes no stars here, and passes over names that no module has
+      const theirs = manifests(platform).flatMap(([, { preload = [] }]) =>
+        preload.filter((name) => !name.includes("*")),
+      );
+      const modules = built(platform).map(({ name }) => name);
+      expect(theirs.sort()).toEqual([...ours, ...standIns].sort());
+      expect(modules).toEqual(expect.arrayContaining(theirs));
     },
   );
+
+  test("has the linker put into RAM all C of the engine, the encoders and audio, but for what designs filters", () => {
+    const script = readFileSync(join(projectFolder, "hosts/rp2/moddable/audio_in_ram.ld"), "utf8");
+    const placed = [...script.matchAll(/^\s+\*\/(\w+)\.c\.o\(\.text\* \.rodata\*\)$/gm)].map(([, name = ""]) => name);
+    const sources = ["native/engine", "native/output", "hosts/rp2/audio"]
+      .flatMap((folder) => filesIn(join(projectFolder, folder)))
+      .filter((name) => name.endsWith(".c") && !name.includes("_design"))
+      .map((name) => (name === "engine.c" ? "native_engine" : stem(name)));
+    expect(placed).toEqual(expect.arrayContaining(sources));
+    const objects = built("pico").map(({ file }) => basename(stem(file)));
+    expect([...objects, "dcd_rp2040", "rp2040_usb", "platform"]).toEqual(expect.arrayContaining(placed));
+  });
 
   test("pairs every native module's declarations for TypeScript with functions that C defines", () => {
     const natives = built("pico").filter(({ file }) => /native\/xs\/\w+\.js$/.test(file));

@@ -16,22 +16,59 @@
 
 struct audio audio;
 
-static volatile bool overloaded;
+/*
+ * What is less urgent gets a 32nd of the time, or nobody could turn the load down: when audio owes it that
+ * for long, or has lost a packet, it pauses.
+ */
+#define SHARE       31 /* of audio's, at most, for each of the rest */
+#define PATIENCE_US 31000
+#define PAUSE_US    4000
+
+static volatile bool overloaded, paused;
+static volatile uint32_t paused_at;
+
+static void pause(void) {
+    packets_drop_all();
+    paused_at = timer_hw->timerawl;
+    paused = true;
+}
+
+/* A packet was played from `start` to `end`, in us. */
+static bool owes_much(uint32_t start, uint32_t end) {
+    static uint32_t last_end, debt;
+    const uint32_t rest = start - last_end;
+    debt += end - start;
+    debt -= rest < debt / SHARE ? SHARE * rest : debt;
+    last_end = end;
+    return debt > PATIENCE_US;
+}
+
+static bool takes_packets(void) {
+    if (paused && timer_hw->timerawl - paused_at > PAUSE_US) paused = false;
+    return !paused;
+}
+
+void audio_take_frame(uint32_t number) {
+    host_clock_frame(&audio.host_clock, number, timer_hw->timerawl);
+}
 
 void audio_take_packet(size_t bytes) {
     audio.counters.packets++;
-    if (packets_put(bytes, lines_position())) return interrupt_pend(AUDIO_IRQ);
+    if (takes_packets()) {
+        if (packets_put(bytes, lines_position())) return interrupt_pend(AUDIO_IRQ);
+        overloaded = true;
+    }
     audio.counters.overruns++;
-    overloaded = true;
 }
 
 static void audio_interrupt(void) {
     for (const struct usb_packet *packet; (packet = packets_next());) {
+        const uint32_t start = timer_hw->timerawl;
         stream_play(packet);
         packets_take();
         figures_sample();
-        if (!overloaded) continue;
-        packets_drop_all(); /* a pause for all that is less urgent, or nobody could turn the load down */
+        if (!owes_much(start, timer_hw->timerawl) && !overloaded) continue;
+        pause();
         overloaded = false;
     }
 }

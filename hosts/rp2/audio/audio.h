@@ -7,11 +7,13 @@
 
 #include "../../../native/usb/audio_class.h"
 #include "../../../native/usb/counters.h"
+#include "../../../native/usb/host_clock.h"
 
 struct audio {
     struct engine *engine;
     struct audio_class class;
     struct counters counters;
+    struct host_clock host_clock;
 };
 
 extern struct audio audio;
@@ -26,6 +28,9 @@ void audio_hold(void);
 void audio_release(void);
 
 void audio_clear_starvations(void);
+
+/* For the USB interrupt: the host's next frame has started. */
+void audio_take_frame(uint32_t number);
 
 /* For the USB interrupt: the packet that was received into packets_buffer(). */
 void audio_take_packet(size_t bytes);

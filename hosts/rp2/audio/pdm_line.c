@@ -13,7 +13,8 @@
 #define FRAME_WORDS (PDM_FRAME_BYTES / 4)
 #define STEP        8  /* frames modulated at once */
 #define LEAD        16 /* frames between what the DMA reads and what core 1 begins with */
-#define COST_US     8192
+#define COST_FIRST  60 /* us a step, on an RP2040 */
+#define COST_SHIFT  4  /* the cost's unit is 1/16 us */
 
 static uint8_t bits[RING_FRAMES * PDM_FRAME_BYTES]
     __attribute__((section(".rings"), aligned(RING_FRAMES *PDM_FRAME_BYTES)));
@@ -32,8 +33,9 @@ static uint32_t modulated; /* the frame that comes next */
 static uint32_t heard;     /* of `begun` */
 static int32_t held;       /* the sample that was heard last, before it fades */
 static bool ending;        /* what was heard last fades out, and nothing else is heard before it has */
-static uint32_t idle_frames, cost_since, cost_sum;
-static volatile uint32_t cost, underruns;
+static uint32_t idle_frames;
+static volatile uint32_t cost = COST_FIRST << COST_SHIFT; /* of a step, smoothed */
+static volatile uint32_t underruns;
 static volatile bool silent = true;
 
 /* --- core 0 ----------------------------------------------------------------------------------------------
@@ -144,7 +146,8 @@ void pdm_line_rest(void) {
 }
 
 uint32_t pdm_line_cost(void) {
-    return cost;
+    const uint32_t steps_a_second = line_rate / STEP;
+    return going || wanted ? (cost * steps_a_second >> COST_SHIFT) / 1000 : 0;
 }
 
 uint32_t pdm_line_underruns(void) {
@@ -216,12 +219,7 @@ static bool modulate_stream(void) {
 }
 
 static void count_cost(uint32_t start) {
-    const uint32_t end = timer_hw->timerawl;
-    cost_sum += end - start;
-    if (end - cost_since < COST_US) return;
-    cost = cost_sum / (COST_US / 1000);
-    cost_sum = 0;
-    cost_since = end;
+    cost += ((timer_hw->timerawl - start) << COST_SHIFT) / 8 - cost / 8;
 }
 
 bool pdm_line_work(void) {

@@ -37,7 +37,8 @@ void pdm_line_leave(void);
 /* At every tick: rests when PDM is wanted no longer, and has faded out. */
 void pdm_line_rest(void);
 
-/* What core 1 spends on it, in us a ms, and how often it was late. */
+/* What core 1 spends on it, in us a ms: known from the first packet on, which is shared by it. How often it
+ * was late. */
 uint32_t pdm_line_cost(void);
 uint32_t pdm_line_underruns(void);
 

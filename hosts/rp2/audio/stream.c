@@ -6,6 +6,7 @@
 #include "audio.h"
 #include "engine.h"
 #include "feedback.h"
+#include "host_clock.h"
 #include "mck.h"
 #include "pdm_line.h"
 #include "slip.h"
@@ -26,6 +27,11 @@ static struct {
 
 uint32_t stream_feedback(void) {
     return stream.feedback_value;
+}
+
+static void show_feedback(int32_t missing) {
+    const int32_t deviation = host_clock_deviation(&audio.host_clock);
+    stream.feedback_value = feedback_update(&stream.feedback, deviation, missing);
 }
 
 bool stream_is_running(void) {
@@ -50,7 +56,7 @@ static uint32_t fill(void) {
 
 static void start_counting(void) {
     feedback_start(&stream.feedback, audio_class_engine_rate(&audio.class));
-    stream.feedback_value = feedback_nominal(&stream.feedback);
+    show_feedback(0);
     stream.starved = stream.primed = false;
 }
 
@@ -182,11 +188,11 @@ static void compute_and_write(const uint8_t *data, unsigned frames) {
     static int32_t *outputs[DSPI_OUTPUTS];
     for (unsigned output = 0; output < DSPI_OUTPUTS; output++)
         outputs[output] = samples[output];
+    engine_set_burden(audio.engine, 1, pdm_line_cost());
     compute(data, frames, outputs);
     const uint32_t start = timer_hw->timerawl;
     write(outputs, frames);
     engine_set_burden(audio.engine, 0, timer_hw->timerawl - start);
-    engine_set_burden(audio.engine, 1, pdm_line_cost());
 }
 
 void stream_play(const struct usb_packet *packet) {
@@ -197,7 +203,7 @@ void stream_play(const struct usb_packet *packet) {
         prime();
     else if (stream.running)
         missing = missing_at(packet->arrival);
-    stream.feedback_value = feedback_update(&stream.feedback, (uint32_t)missing, 0);
+    show_feedback(missing);
     unsigned frames = audio_class_frames(&audio.class, packet->bytes);
     if (stream.running && fill() + frames > STREAM_CAPACITY) {
         audio.counters.overruns++;

@@ -144,6 +144,7 @@ void usb_interrupt_clear_errors(void) {
 
 /* TinyUSB's driver is done with a transfer only after it has told so: the next ones are started here. */
 static void usb_interrupt(void) {
+    if (usb_hw->ints & USB_INTS_DEV_SOF_BITS) audio_take_frame(usb_hw->sof_rd & USB_SOF_RD_BITS);
     count_errors();
     dcd_int_handler(0);
     if (stream.data_done) {
@@ -164,6 +165,7 @@ void usb_interrupt_init(void) {
     interrupt_disable(USBCTRL_IRQ);
     ((irq_handler_t *)scb_hw->vtor)[VTABLE_FIRST_IRQ + USBCTRL_IRQ] = usb_interrupt; /* in TinyUSB's place */
     irq_set_priority(USBCTRL_IRQ, USB_PRIORITY);
+    hw_set_alias(usb_hw)->inte = USB_INTS_DEV_SOF_BITS;
     interrupt_enable(USBCTRL_IRQ);
 }
 

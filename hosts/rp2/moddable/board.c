@@ -31,8 +31,12 @@ static int16_t volume;
 
 static xsMachine *current;
 
+/* audio_in_ram.ld: the Pico SDK's start knows nothing of it. */
+extern uint8_t __audio_start__[], __audio_end__[], __audio_source__[];
+
 void xs_board_start(xsMachine *the) {
     current = the;
+    memcpy(__audio_start__, __audio_source__, (size_t)(__audio_end__ - __audio_start__));
     clock_start();
     pico_get_unique_board_id_string(device.serial, sizeof device.serial);
     host_clear_live_memory();

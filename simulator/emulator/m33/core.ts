@@ -1,4 +1,5 @@
 /** A Cortex-M33 core: runs translated blocks, sleeps, faults. */
+import { flow, type Flow, type FlowObserver } from "../flow";
 import { devices } from "./access";
 import { type CoreBus, Fault, type M33Core } from "./bus";
 import { Coprocessors, Restart } from "./coprocessors";
@@ -23,6 +24,10 @@ export class Core extends Coprocessors implements M33Core {
   held = false;
   idle = 0;
   lockedUp = false;
+  observer: FlowObserver | undefined;
+  /** How the block that ran last was left, and where: only blocks of an observed core tell. */
+  leftBy: Flow = flow.branch;
+  leftFrom = 0;
   readonly #around: Surroundings;
   /** Blocks for FPSCR's default arithmetic, and for any other. */
   readonly #pages = new Array<Page | undefined>(pageCount);
@@ -66,17 +71,25 @@ export class Core extends Coprocessors implements M33Core {
   run(until: number): void {
     this.#yielded = false;
     const t = this.counters;
+    const observer = this.observer;
+    if (observer && this.ipsr !== observer.exception) observer.restarted();
     for (;;) {
+      let before = this.cycles;
       if (this.held || this.lockedUp) return this.#sleep(until);
       t[counter.until] = until;
       this.partial = this.partialCycles = 0;
       try {
         if (this.attention) this.attend();
+        if (observer && this.ipsr !== observer.exception) observer.entered(this.ipsr, before);
         if (this.waiting) return this.#sleep(until);
-        this.#dispatch();
+        if (observer) this.#dispatchObserved(observer);
+        else this.#dispatch();
       } catch (error) {
-        if (error instanceof Fault) this.#fault(error);
-        else if (error instanceof Restart) this.#restart();
+        if (error instanceof Fault) {
+          before = this.cycles + this.partialCycles;
+          this.#fault(error);
+          if (observer && this.ipsr !== observer.exception) observer.entered(this.ipsr, before);
+        } else if (error instanceof Restart) this.#restart();
         else throw error;
       }
       if (this.#yielded || this.cycles >= until) return;
@@ -101,6 +114,27 @@ export class Core extends Coprocessors implements M33Core {
     }
   }
 
+  /** As #dispatch, but tells where the code goes. */
+  #dispatchObserved(observer: FlowObserver): void {
+    const t = this.counters;
+    const r = this.registers;
+    while ((t[counter.cycles] as number) < (t[counter.until] as number)) {
+      const address = (this.leftFrom = r[pc] as number);
+      this.leftBy = flow.branch;
+      if (this.itState !== 0) {
+        const { text } = translate(this.code, address, this.itState, this.floatControlled, true);
+        this.itState = 0;
+        compile(text, this.#around)();
+      } else {
+        const pages = this.floatControlled ? this.#controlledPages : this.#pages;
+        const block = pages[address >>> pageBits]?.[(address >>> 1) & (pageHalfwords - 1)];
+        (block ?? this.#translate(address))();
+      }
+      if (this.ipsr !== observer.exception) observer.left();
+      else observer.moved(this.leftBy, this.leftFrom, r[pc] as number);
+    }
+  }
+
   #translate(address: number): Block {
     this.at = address;
     this.partial = this.partialCycles = 0;
@@ -112,7 +146,7 @@ export class Core extends Coprocessors implements M33Core {
   }
 
   #compile(address: number): Block {
-    const { text, runs, end } = translate(this.code, address, 0, this.floatControlled);
+    const { text, runs, end } = translate(this.code, address, 0, this.floatControlled, this.observer !== undefined);
     this.code.mark(address, end);
     const flash = this.code.memory.flash;
     const inFlash = (address - flash.base) >>> 0 < flash.bytes.length;
@@ -120,6 +154,7 @@ export class Core extends Coprocessors implements M33Core {
   }
 
   #romCall(address: number): void {
+    this.leftBy = flow.indirect;
     this.at = address;
     this.partial = this.partialCycles = 0;
     this.registers[pc] = (this.registers[14] as number) & ~1;
@@ -170,8 +205,8 @@ export class Core extends Coprocessors implements M33Core {
   #fault(fault: Fault): void {
     this.instructions += this.partial;
     this.cycles += this.partialCycles;
+    const number = this.escalate(fault); // sets the status registers
     this.bus.trap(this, fault.message);
-    const number = this.escalate(fault);
     if (number === undefined) {
       this.lockedUp = true;
       this.bus.trap(this, "locked up: a fault while a fault was handled");

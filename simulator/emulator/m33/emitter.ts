@@ -4,6 +4,8 @@
  * expressions until somebody needs them.
  */
 
+import { flow, type Flow } from "../flow";
+
 /** Places in the core's array of words behind r0 to PC. N is the sign of its word, Z whether its word is 0, V a sign. */
 export const word = { n: 16, z: 17, c: 18, v: 19, q: 20, ge: 21, limit: 22, fpActive: 23, count: 24 } as const;
 /** Places in the core's array of doubles. */
@@ -48,6 +50,10 @@ export class Emitter {
   floats = false;
   /** FPSCR asks for other than default arithmetic. */
   readonly controlled: boolean;
+  /** Whether somebody follows the core's calls. */
+  readonly observed: boolean;
+  /** Whether the instruction being translated is a call. */
+  calls = false;
   #lines: string[] = [];
   #registers = new Set<number>();
   #flags = inMemory;
@@ -55,7 +61,8 @@ export class Emitter {
   /** Changes whenever flags are set. */
   flagsVersion = 0;
 
-  constructor(start: number, controlled: boolean) {
+  constructor(start: number, controlled: boolean, observed = false) {
+    this.observed = observed;
     this.start = this.at = this.next = start;
     this.controlled = controlled;
   }
@@ -203,14 +210,20 @@ export class Emitter {
     return `${this.flush}T[0]+=${this.cycles};T[1]+=${this.instructions};`;
   }
 
+  /** For who follows the core's calls: how the block is left. */
+  #leftBy(by: Flow): string {
+    return this.observed ? `C.leftBy=${this.calls ? flow.call : by};C.leftFrom=${this.at | 0};` : "";
+  }
+
   /** Goes to a fixed address; `cost` is what the branch costs beside its own cycle. */
   branch(target: number, cost: number): void {
     this.branches = true;
     this.cycles += cost;
-    if (target >>> 0 === this.start >>> 0 && this.nextItState === 0) {
+    const observedCall = this.observed && this.calls;
+    if (target >>> 0 === this.start >>> 0 && this.nextItState === 0 && !observedCall) {
       this.loops = true;
       this.emit(`${this.#account()}if(T[0]<T[2])continue;R[15]=${target | 0};return;`);
-    } else this.emit(`${this.#account()}R[15]=${target | 0};return;`);
+    } else this.emit(`${this.#account()}${this.#leftBy(flow.branch)}R[15]=${target | 0};return;`);
     this.cycles -= cost;
   }
 
@@ -219,7 +232,7 @@ export class Emitter {
     this.cycles += cost;
     const target = this.constant(value);
     this.emit(
-      `${this.#account()}R[15]=${target}&-2;if((${target}&1)===0||${target}>>>28===15)C.interwork(${target},${this.at | 0},${this.nextItState});return;`,
+      `${this.#account()}${this.#leftBy(flow.indirect)}R[15]=${target}&-2;if((${target}&1)===0||${target}>>>28===15)C.interwork(${target},${this.at | 0},${this.nextItState});return;`,
     );
     this.cycles -= cost;
   }

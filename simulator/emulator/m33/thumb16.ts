@@ -173,7 +173,8 @@ function highRegisters(e: Emitter, op: number): void {
       // BX and BLX; BXNS and BLXNS need a Non-secure world, which is not there
       if (op & 4) return e.fault("undefined", op);
       const target = e.constant(e.get(m));
-      if (op & 0x80) e.set(lr, String(e.next | 1));
+      e.calls = (op & 0x80) !== 0;
+      if (e.calls) e.set(lr, String(e.next | 1));
       e.branchTo(target, branchCost);
       e.ended = e.itState === 0;
     }

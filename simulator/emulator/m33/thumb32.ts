@@ -51,7 +51,8 @@ function control(e: Emitter, first: number, second: number): void {
     const i1 = ~(j1 ^ sign) & 1;
     const i2 = ~(j2 ^ sign) & 1;
     const offset = (-sign << 24) | (i1 << 23) | (i2 << 22) | ((first & 0x3ff) << 12) | low;
-    if (second & 0x4000) e.set(lr, String(e.next | 1));
+    e.calls = (second & 0x4000) !== 0;
+    if (e.calls) e.set(lr, String(e.next | 1));
     e.branch((e.at + 4 + offset) | 0, branchCost);
     e.ended = e.itState === 0;
     return;

@@ -47,8 +47,8 @@ export function withFetches(text: string, runs: readonly number[], end: number):
 }
 
 /** The block's JavaScript, the addresses of its runs of instructions, and the address behind it. */
-export function translate(code: CodeCache, start: number, itState: number, controlled: boolean) {
-  const e = new Emitter(start, controlled);
+export function translate(code: CodeCache, start: number, itState: number, controlled: boolean, observed = false) {
+  const e = new Emitter(start, controlled, observed);
   const runs = [start];
   e.emit(runMark(0));
   let it = itState;
@@ -69,7 +69,7 @@ export function translate(code: CodeCache, start: number, itState: number, contr
       );
     }
     if (e.branches) e.emit(runMark(runs.push(at) - 1));
-    e.branches = false;
+    e.branches = e.calls = false;
     e.at = at;
     e.next = (at + (long ? 4 : 2)) | 0;
     e.cycles++;

@@ -7,6 +7,7 @@ const { sp } = place;
 
 const ram = 0x20000000;
 const ramBytes = 264 * 1024;
+const bxLr = 0x4770;
 
 export abstract class CoreAccess extends Exceptions {
   readonly index: 0 | 1;
@@ -66,6 +67,13 @@ export abstract class CoreAccess extends Exceptions {
   /** Flash can be read no longer, or again. */
   forgetLine(): void {
     this.#line = -1;
+  }
+
+  /** A halfword of code, without anything happening; what is neither RAM nor flash is the boot ROM's BX LR. */
+  protected codeAt(address: number): number {
+    const offset = (address - ram) >>> 0;
+    if (offset < ramBytes) return this.#ram16[offset >>> 1] as number;
+    return address >>> 24 === 0x10 ? (this.#flash16[(address & this.#flashMask) >>> 1] as number) : bxLr;
   }
 
   protected load32(address: number): number {

@@ -1,4 +1,5 @@
 /** A Cortex-M0+ core: runs, sleeps, faults. */
+import { flow, type Flow, type FlowObserver } from "../flow";
 import { Fault } from "./core-bus";
 import { place } from "./core-state";
 import { exception } from "./exceptions";
@@ -11,6 +12,7 @@ export class Core extends Instructions {
   held = false;
   /** Cycles spent asleep. */
   idle = 0;
+  observer: FlowObserver | undefined;
 
   /** Starts at the boot ROM's reset vector. */
   reset(): void {
@@ -43,6 +45,7 @@ export class Core extends Instructions {
       this.#sleep(until);
       return;
     }
+    if (this.observer) return this.#runObserved(until, this.observer);
     for (;;) {
       try {
         while (this.cycles < until) {
@@ -60,6 +63,43 @@ export class Core extends Instructions {
         if (this.lockedUp) return this.#sleep(until);
       }
     }
+  }
+
+  /** As run(), but tells where the code goes. */
+  #runObserved(until: number, observer: FlowObserver): void {
+    const registers = this.registers;
+    if (this.ipsr !== observer.exception) observer.restarted();
+    for (;;) {
+      try {
+        while (this.cycles < until) {
+          const before = this.cycles;
+          if (this.attention) this.attend();
+          if (this.ipsr !== observer.exception) observer.entered(this.ipsr, before);
+          if (this.waiting) return this.#sleep(until);
+          const from = registers[pc] as number;
+          this.step();
+          const to = registers[pc] as number;
+          if (this.ipsr !== observer.exception) observer.left();
+          else if (to !== from + 2) observer.moved(this.#flow(from, to), from, to);
+          else if ((to - observer.start) >>> 0 >= observer.size) observer.moved(flow.branch, from, to);
+        }
+        return;
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error;
+        const before = this.cycles;
+        this.#fault(error);
+        if (this.ipsr !== observer.exception) observer.entered(this.ipsr, before);
+        if (this.lockedUp) return this.#sleep(until);
+      }
+    }
+  }
+
+  /** What the instruction that has just left its place is (ARMv6-M A5.2). */
+  #flow(from: number, to: number): Flow {
+    const op = this.codeAt(from);
+    if (op >>> 11 === 0b11110) return to === from + 4 ? flow.branch : flow.call; // BL, or no branch at all
+    if ((op & 0xff80) === 0x4780) return flow.call; // BLX
+    return op >>> 12 === 0b1101 || op >>> 11 === 0b11100 ? flow.branch : flow.indirect;
   }
 
   #sleep(until: number): void {

@@ -53,6 +53,16 @@ const literals = 0x400;
 export const flashDeviceInfo = 0x400e03e0;
 const dataCodes = ["FD"] as const;
 
+/**
+ * What the boot ROM leaves at the beginning of the boot RAM, where the Pico SDK takes it: code to be copied, that has flash read
+ * again after a command. Here it gives QMI's M0_RFMT the value it has.
+ */
+export const xipSetup = [
+  0x69014801, // ldr r0, [pc, #4]; ldr r1, [r0, #0x10]
+  0x47706101, // str r1, [r0, #0x10]; bx lr
+  0x400d0000,
+];
+
 /** Where a function is called: the emulator answers instead of any instruction there. */
 export function entryOf(call: RomCall): number {
   return stubs + stubBytes * romCalls.indexOf(call);

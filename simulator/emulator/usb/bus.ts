@@ -28,6 +28,8 @@ const controlTimeout = 5000 * millisecond;
 const debounce = 100 * millisecond;
 const reset = 10 * millisecond;
 const recovery = 10 * millisecond;
+/** What a host takes for a device that has come to the bus, in ms. */
+export const attachMilliseconds = (debounce + reset + recovery) / millisecond;
 const deviceAddress = 1;
 
 interface Waiting {

@@ -4,6 +4,6 @@ import { poll, start } from "hosts/rp2/moddable/board";
 
 export default function (done) {
   start();
-  Timer.repeat(poll, 1);
+  Timer.repeat(() => poll(), 1); // a native function is no object there, and cannot be remembered
   done();
 }
