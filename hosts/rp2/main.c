@@ -75,6 +75,7 @@ static void run_application(void) {
         if (device.leaves_for_bootloader) leave_for_bootloader();
         inspect();
         fault_alive();
+        heartbeat_alarm(!machine_is_up(machine));
         heartbeat_show();
         load_wait_for_interrupt(); /* at most until the next tick of 1 ms */
     }

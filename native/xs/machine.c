@@ -179,6 +179,10 @@ void machine_delete(struct machine *machine) {
     free(machine);
 }
 
+bool machine_is_up(const struct machine *machine) {
+    return machine && machine->xs;
+}
+
 uint32_t machine_starts(const struct machine *machine) {
     return machine->starts;
 }

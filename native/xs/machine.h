@@ -6,6 +6,7 @@
 #ifndef DSPI_XS_MACHINE_H
 #define DSPI_XS_MACHINE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -61,6 +62,9 @@ struct machine_heap {
 
 /* What is in use after a full garbage collection; zeros while the application is down. */
 struct machine_heap machine_heap(struct machine *);
+
+/* Whether the application is up: one that fails to start again and again stays down. */
+bool machine_is_up(const struct machine *);
 
 /* How often the application has been started. */
 uint32_t machine_starts(const struct machine *);

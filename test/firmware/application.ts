@@ -29,7 +29,7 @@ const ways = [
 /** A restart may take this long, from the report to the answer that the machine is there again. */
 const restartLimit = 200;
 /** So long may it take until an application that never returns is found to: manifest.json's "steps". */
-const reportLimit = 400;
+const reportLimit = 500;
 
 /** A full-scale ramp of both channels, the same each time. */
 function ramp(): PcmSource {
