@@ -7,10 +7,9 @@
 
 /* dB of response that rounding may cost a filter in the fast loops; and what is not worth searching for. */
 #define ERROR_LIMIT 0.0008
-#define ERROR_GOOD  0.0005
+#define ERROR_GOOD  0.0003
 
 #define DAMPINGS 64 /* that are tried */
-#define MIXES    8  /* likewise, for the common loop */
 
 #define DECIBELS 8.685889638065035 /* 20 / ln 10 */
 
@@ -117,6 +116,7 @@ struct fit {
     double g, k, m0, m1, m2;
     double detuned; /* how far g^2 is off */
     double g_times_a2;
+    double by_mix; /* dB that are lost with any a2 */
 };
 
 /* Continues a band of which loop, shifts and a1_fine's use are known. */
@@ -175,18 +175,26 @@ static double zero_width(const struct prototype *p) {
     return smaller(1, larger(magnitude(p->band) / most, 1e-3));
 }
 
+/* Of m0 and m2, which are the same for every a2. */
+static double mix_error(const struct fit *fit) {
+    const struct prototype *p = fit->p;
+    const double width = zero_width(p);
+    const double high = nearest(p->high * fit->m_scale) / fit->m_scale;
+    const double low =
+        high + nearest((p->low - p->high) * fit->in_scale * fit->m_scale) / (fit->m_scale * fit->in_scale);
+    const double by_high = p->high != 0 ? high / p->high - 1 : 0;
+    const double by_low = p->low != 0 ? low / p->low - 1 : low * 1e6;
+    const double by_zeros = width < 1 ? magnitude(by_low - by_high) / width / 2 : 0;
+    return DECIBELS * (by_zeros + larger(magnitude(by_high), magnitude(by_low)));
+}
+
 static double common_error(const struct fit *fit) {
     const struct prototype *p = fit->p;
     const double width = zero_width(p);
-    const double high = fit->band.m0 / fit->m_scale;
-    const double low = high + fit->band.m2 / fit->m_scale / fit->in_scale;
-    const double band = (fit->band.m1 - fit->m1) / fit->m_scale / fit->in_scale;
-    const double by_high = p->high != 0 ? high / p->high - 1 : 0;
-    const double by_low = p->low != 0 ? low / p->low - 1 : low * 1e6;
-    const double by_band = magnitude(band) / (width < 1 ? larger(magnitude(p->band), 1e-3) : p->k);
-    const double by_zeros = width < 1 ? magnitude(by_low - by_high) / width / 2 : 0;
+    const double band = magnitude(fit->band.m1 - fit->m1) / (fit->m_scale * fit->in_scale);
+    const double by_band = band / (width < 1 ? larger(magnitude(p->band), 1e-3) : p->k);
     const double by_pole = magnitude(fit->k / p->k - 1) + magnitude(fit->detuned) / smaller(width, p->k) / 2;
-    return DECIBELS * (by_pole + by_band + by_zeros + larger(magnitude(by_high), magnitude(by_low)));
+    return DECIBELS * (by_pole + by_band) + fit->by_mix;
 }
 
 static double wide_error(const struct fit *fit) {
@@ -201,14 +209,12 @@ static bool search(struct fit *fit, double error(const struct fit *), double lim
     double best = limit, tolerated = best * narrowness;
     struct band band;
     bool found = false;
-    unsigned left = error == wide_error ? ~0u : MIXES;
-    for (int32_t i = 0; i <= 2 * reach && left > 0 && !(found && best < ERROR_GOOD); i++) {
+    for (int32_t i = 0; i <= 2 * reach && !(found && best < ERROR_GOOD); i++) {
         const int32_t a2 = nearest(middle) + (i & 1 ? (i + 1) / 2 : -i / 2);
         if (!set_a2(fit, a2, tolerated) || !set_weight(&fit->band.m0, fit->m0) ||
             !set_weight(&fit->band.m1, fit->m1) || !set_weight(&fit->band.m2, fit->m2))
             continue;
         const double lost = error(fit);
-        left--;
         if (lost > best) continue;
         best = lost;
         tolerated = best * narrowness;
@@ -344,7 +350,7 @@ static bool damp_finely(struct band *found, const struct peak *peak, unsigned sh
     uint64_t g = (uint64_t)(unit * least * 0x1p32);
     double best = ERROR_LIMIT;
     uint32_t allowed = (uint32_t)(smaller(best / by_g, 0.5) * 0x1p31) * 2;
-    for (uint32_t damping = least; damping <= most && best > ERROR_GOOD; damping += step, g += g_step) {
+    for (uint32_t damping = least; damping <= most && best > 2 * ERROR_GOOD; damping += step, g += g_step) {
         const uint32_t rest = (uint32_t)g, off = rest >> 31 ? -rest : rest;
         if (off > allowed) continue;
         const double lost = set_peak(&band, peak, damping / 65536., (uint32_t)(g >> 32) + (rest >> 31), best);
@@ -394,6 +400,8 @@ static bool quantise_common(struct band *band, const struct prototype *p) {
     if (p->mirrored || m_shift > 5) return false;
     b.m_shift = (uint8_t)m_shift;
     struct fit fit = fit_to(p, b, false);
+    fit.by_mix = mix_error(&fit);
+    if (fit.by_mix > ERROR_LIMIT) return false;
     if (!search(&fit, common_error, ERROR_LIMIT)) return false;
     *band = fit.band;
     return true;
