@@ -15,8 +15,9 @@
  * What a change has below a state's last bit is not rounded off where a filter is slow but kept for the next
  * sample: rounded, the filter would stop short of where it goes, by up to 60 dB below full scale.
  *
- * In the fast loops states stay within 32 bits whatever the input is (safe_shift() in q28_design.c), and
- * only what leaves the filter saturates. The M0+ runs q28_m0plus.S, which gives the same bits.
+ * In the fast loops states stay within 32 bits whatever the input is (safe_shift(), peak_of() in
+ * q28_design.c), and only what leaves the filter saturates. The M0+ runs q28_m0plus.S, which gives the same
+ * bits.
  */
 #include "arithmetic.h"
 

@@ -18,11 +18,11 @@ typedef uint64_t energy_t; /* Q44 */
 #define UNROLLED   /* RAM is scarcer than the cycles of a loop */
 
 /*
- * What runs a band: eight loops for peaking filters with a simple damping and eight for those with a fine
+ * What runs a band: eight loops for peaking filters with a simple damping and five for those with a fine
  * one, by their four shifts and by how far m1 reaches; one for other common filters, one for all that these
  * cannot hold precisely enough.
  */
-enum { LOOP_SIMPLE = 0, LOOP_FINE = 8, LOOP_COMMON = 16, LOOP_WIDE };
+enum { LOOP_SIMPLE = 0, LOOP_FINE = 8, LOOP_COMMON = 13, LOOP_WIDE };
 
 /*
  * A filter as q28.c computes it, in significands of 15 bits and a sign, so that a product is two

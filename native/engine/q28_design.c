@@ -9,7 +9,7 @@
 #define ERROR_LIMIT 0.0008
 #define ERROR_GOOD  0.0003
 
-#define DAMPINGS 128 /* that are tried */
+#define DAMPINGS 64 /* that are tried */
 
 #define DECIBELS 8.685889638065035 /* 20 / ln 10 */
 
@@ -23,13 +23,13 @@ static double smaller(double a, double b) {
     return a < b ? a : b;
 }
 
+/* By its IEEE 754 bits: products of doubles are slow on the M0+. */
 static double power_of_two(int exponent) {
-    double power = 1;
-    for (; exponent > 0; exponent--)
-        power *= 2;
-    for (; exponent < 0; exponent++)
-        power /= 2;
-    return power;
+    const union {
+        uint64_t bits;
+        double value;
+    } power = {(uint64_t)(1023 + exponent) << 52};
+    return power.value;
 }
 
 static int32_t nearest(double x) {
@@ -115,6 +115,8 @@ struct fit {
     /* With an a2: the filter as held, and its weights before they are rounded. */
     double g, k, m0, m1, m2;
     double detuned; /* how far g^2 is off */
+    double g_times_a2;
+    double by_mix; /* dB that are lost with any a2 */
 };
 
 /* Continues a band of which loop, shifts and a1_fine's use are known. */
@@ -130,16 +132,21 @@ static struct fit fit_to(const struct prototype *p, struct band band, bool fine)
     fit.band.a1 = (int16_t)nearest(a1);
     fit.band.a1_fine = fine ? (int16_t)nearest((a1 - fit.band.a1) * 0x1p15) : 0;
     fit.a1 = (fit.band.a1 + fit.band.a1_fine * 0x1p-15) / fit.a_scale;
+    fit.g_times_a2 = p->g * p->g * (1 + fit.a1) * fit.a_scale * fit.g_scale;
     return fit;
 }
 
-static bool set_a2(struct fit *fit, int32_t a2) {
+/* False when out of range, or when the square of the frequency is off by more than `tolerated`. */
+static bool set_a2(struct fit *fit, int32_t a2, double tolerated) {
     const struct prototype *p = fit->p;
-    const double a = a2 / fit->a_scale, g = p->g * p->g * (1 + fit->a1) / a * fit->g_scale;
-    if (a2 < 1 || a2 > 32000 || g > 65535) return false;
+    if (a2 < 1 || a2 > 32000) return false;
+    const double g = fit->g_times_a2 / a2;
+    if (g > 65535) return false;
     fit->band.a2 = (int16_t)a2;
     fit->band.g = (uint16_t)nearest(g);
     if (fit->band.g == 0) return false;
+    if (magnitude(fit->band.g - g) > tolerated * g) return false;
+    const double a = a2 / fit->a_scale;
     fit->detuned = (fit->band.g - g) / g;
     fit->g = p->g * root_near_1(1 + fit->detuned);
     fit->k = -fit->a1 / (1 + fit->a1) / fit->g - fit->g;
@@ -168,18 +175,26 @@ static double zero_width(const struct prototype *p) {
     return smaller(1, larger(magnitude(p->band) / most, 1e-3));
 }
 
+/* Of m0 and m2, which are the same for every a2. */
+static double mix_error(const struct fit *fit) {
+    const struct prototype *p = fit->p;
+    const double width = zero_width(p);
+    const double high = nearest(p->high * fit->m_scale) / fit->m_scale;
+    const double low =
+        high + nearest((p->low - p->high) * fit->in_scale * fit->m_scale) / (fit->m_scale * fit->in_scale);
+    const double by_high = p->high != 0 ? high / p->high - 1 : 0;
+    const double by_low = p->low != 0 ? low / p->low - 1 : low * 1e6;
+    const double by_zeros = width < 1 ? magnitude(by_low - by_high) / width / 2 : 0;
+    return DECIBELS * (by_zeros + larger(magnitude(by_high), magnitude(by_low)));
+}
+
 static double common_error(const struct fit *fit) {
     const struct prototype *p = fit->p;
     const double width = zero_width(p);
-    const double high = fit->band.m0 / fit->m_scale;
-    const double low = high + fit->band.m2 / fit->m_scale / fit->in_scale;
-    const double band = (fit->band.m1 - fit->m1) / fit->m_scale / fit->in_scale;
-    const double by_high = p->high != 0 ? high / p->high - 1 : 0;
-    const double by_low = p->low != 0 ? low / p->low - 1 : low * 1e6;
-    const double by_band = magnitude(band) / (width < 1 ? larger(magnitude(p->band), 1e-3) : p->k);
-    const double by_zeros = width < 1 ? magnitude(by_low - by_high) / width / 2 : 0;
+    const double band = magnitude(fit->band.m1 - fit->m1) / (fit->m_scale * fit->in_scale);
+    const double by_band = band / (width < 1 ? larger(magnitude(p->band), 1e-3) : p->k);
     const double by_pole = magnitude(fit->k / p->k - 1) + magnitude(fit->detuned) / smaller(width, p->k) / 2;
-    return DECIBELS * (by_pole + by_band + by_zeros + larger(magnitude(by_high), magnitude(by_low)));
+    return DECIBELS * (by_pole + by_band) + fit->by_mix;
 }
 
 static double wide_error(const struct fit *fit) {
@@ -190,17 +205,19 @@ static double wide_error(const struct fit *fit) {
 static bool search(struct fit *fit, double error(const struct fit *), double limit) {
     const double middle = fit->p->g / (1 + fit->p->g * (fit->p->g + fit->p->k)) * fit->a_scale;
     const int32_t reach = (int32_t)smaller(middle / 16 + 1, error == wide_error ? 128 : 16);
-    double best = limit;
+    const double narrowness = smaller(zero_width(fit->p), fit->p->k) * 2 / DECIBELS;
+    double best = limit, tolerated = best * narrowness;
     struct band band;
     bool found = false;
     for (int32_t i = 0; i <= 2 * reach && !(found && best < ERROR_GOOD); i++) {
         const int32_t a2 = nearest(middle) + (i & 1 ? (i + 1) / 2 : -i / 2);
-        if (!set_a2(fit, a2) || !set_weight(&fit->band.m0, fit->m0) || !set_weight(&fit->band.m1, fit->m1) ||
-            !set_weight(&fit->band.m2, fit->m2))
+        if (!set_a2(fit, a2, tolerated) || !set_weight(&fit->band.m0, fit->m0) ||
+            !set_weight(&fit->band.m1, fit->m1) || !set_weight(&fit->band.m2, fit->m2))
             continue;
         const double lost = error(fit);
         if (lost > best) continue;
         best = lost;
+        tolerated = best * narrowness;
         found = true;
         band = fit->band;
         if (error != wide_error) continue;
@@ -232,7 +249,8 @@ struct peak {
     double slowness;   /* 1 - a1 = 1 + w (w + k) */
     double share;      /* g / d = w / (w + k) */
     uint8_t input_shift;
-    double fullest; /* the least d with which the first state stays within its range */
+    double by_frequency; /* dB that are lost for each part that a2 is off */
+    double fullest;      /* the least d with which the first state stays within its range */
 };
 
 /*
@@ -249,6 +267,7 @@ static struct peak peak_of(const struct prototype *p) {
     double room = 0.8;
     for (; room < reach; room *= 2)
         peak.input_shift++;
+    peak.by_frequency = DECIBELS * magnitude(peak.gain - 1) / peak.gain * slowness / k / 2;
     peak.fullest = (w + k) * first / room;
     return peak;
 }
@@ -258,27 +277,26 @@ static double width_weight(const struct peak *peak) {
     return DECIBELS * magnitude(peak->gain - 1) / (peak->gain + 1);
 }
 
-/* Continues a band with a damping and its g; dB of response that are lost. */
-static double set_peak(struct band *band, const struct peak *peak, double damping, uint32_t g_rounded) {
+/* Continues a band with a damping and its g; dB of response that are lost, or more than `limit`. */
+static double set_peak(struct band *band, const struct peak *peak, double damping, uint32_t g_rounded,
+                       double limit) {
     const double scale = power_of_two(band->a_shift), less = peak->gain - 1, square = peak->w * peak->w;
     const double g = g_rounded / scale, a2 = scale * square / (g + damping * square);
-    const double m1 = less * (damping - g) * power_of_two(peak->input_shift);
-    band->m_shift = magnitude(m1) < 3.9999 ? 3 : 5;
-    const double weight = m1 * power_of_two(16 - band->m_shift);
-    if (a2 >= 65535 || g_rounded > 65535 || g_rounded == 0 || magnitude(weight) > 32767) return 1e9;
+    if (a2 >= 65535 || g_rounded > 65535 || g_rounded == 0) return 2 * limit;
     band->a2 = (uint16_t)nearest(a2);
+    const double by_frequency = magnitude(band->a2 - a2) * peak->by_frequency;
+    if (by_frequency > limit * a2) return 2 * limit;
+    const bool wide_reach = band->loop == LOOP_FINE && band->a_shift > 16;
+    const double m1 = less * (damping - g) * power_of_two(peak->input_shift);
+    band->m_shift = magnitude(m1) < 3.9999 && !wide_reach ? 3 : 5;
+    const double weight = m1 * power_of_two(16 - band->m_shift);
+    if (magnitude(weight) > 32767) return 2 * limit;
     band->g = (uint16_t)g_rounded;
     band->m1 = (int16_t)nearest(weight);
     band->scale = (uint16_t)nearest((peak->w + peak->k) / damping * (1 << BAND_SCALE_BITS));
-    const double detuned = magnitude(band->a2 - a2) / a2 * peak->slowness / peak->k / 2;
     const double height = weight != 0 ? magnitude((band->m1 - weight) / weight) : 0;
     const double width = magnitude((damping - g) * peak->w / (g * peak->k) - 1);
-    return width_weight(peak) * width + DECIBELS * magnitude(less) / peak->gain * (detuned + height);
-}
-
-/* Of a kind of peaking loops. */
-static unsigned peaking_loop(unsigned shift, const struct band *band) {
-    return shift / 3 * 2 + (band->m_shift == 5);
+    return width_weight(peak) * width + by_frequency / a2 + DECIBELS * magnitude(less) / peak->gain * height;
 }
 
 /* The dampings with which first state, a2, m1 and g stay within their ranges. */
@@ -295,22 +313,24 @@ static struct range damping_range(const struct peak *peak, unsigned shift) {
                           smaller(4 * peak->fullest, smaller(most_by_m1, most_by_g))};
 }
 
-static struct band peaking_band(const struct peak *peak, unsigned shift) {
-    return (struct band){
-        .a_shift = (uint8_t)(16 + shift), .g_shift = (uint8_t)(16 + shift), .input_shift = peak->input_shift};
+static struct band peaking_band(const struct peak *peak, unsigned shift, uint8_t kind) {
+    return (struct band){.loop = kind,
+                         .a_shift = (uint8_t)(16 + shift),
+                         .g_shift = (uint8_t)(16 + shift),
+                         .input_shift = peak->input_shift};
 }
 
 /* The first power of two that serves, if one does. */
 static bool damp_simply(struct band *band, const struct peak *peak, unsigned shift) {
     const struct range range = damping_range(peak, shift);
     double damping = 1;
-    *band = peaking_band(peak, shift);
+    *band = peaking_band(peak, shift, LOOP_SIMPLE);
     band->damping = 0;
     for (; damping >= range.least && band->damping < 31; band->damping++, damping /= 2) {
         if (damping > range.most) continue;
         const double g = damping * peak->share * power_of_two(band->g_shift);
-        if (set_peak(band, peak, damping, (uint32_t)nearest(g)) > ERROR_LIMIT) continue;
-        band->loop = (uint8_t)(LOOP_SIMPLE + peaking_loop(shift, band));
+        if (set_peak(band, peak, damping, (uint32_t)nearest(g), ERROR_LIMIT) > ERROR_LIMIT) continue;
+        band->loop = (uint8_t)(LOOP_SIMPLE + (shift + 1) / 3 * 2 + (band->m_shift == 5));
         return true;
     }
     return false;
@@ -321,25 +341,25 @@ static bool damp_finely(struct band *found, const struct peak *peak, unsigned sh
     const struct range range = damping_range(peak, shift);
     const uint32_t least = (uint32_t)(range.least * 65536) + 1,
                    most = (uint32_t)(smaller(range.most, 0.9999) * 65536);
-    if (most < least) return false;
+    if (most < least || (shift > 2 && most < 2 * least)) return false;
     const uint32_t step = (most - least) / DAMPINGS + 1;
-    struct band band = peaking_band(peak, shift);
+    struct band band = peaking_band(peak, shift, LOOP_FINE);
     const double unit = peak->share * power_of_two(band.g_shift - 16); /* g of a damping of 2^-16 */
     const double by_g = width_weight(peak) * (peak->w + peak->k) / peak->k / (unit * least);
     const uint64_t g_step = (uint64_t)(unit * step * 0x1p32);
     uint64_t g = (uint64_t)(unit * least * 0x1p32);
     double best = ERROR_LIMIT;
     uint32_t allowed = (uint32_t)(smaller(best / by_g, 0.5) * 0x1p31) * 2;
-    for (uint32_t damping = least; damping <= most && best > ERROR_GOOD; damping += step, g += g_step) {
+    for (uint32_t damping = least; damping <= most && best > 2 * ERROR_GOOD; damping += step, g += g_step) {
         const uint32_t rest = (uint32_t)g, off = rest >> 31 ? -rest : rest;
         if (off > allowed) continue;
-        const double lost = set_peak(&band, peak, damping / 65536., (uint32_t)(g >> 32) + (rest >> 31));
+        const double lost = set_peak(&band, peak, damping / 65536., (uint32_t)(g >> 32) + (rest >> 31), best);
         if (lost > best) continue;
         best = lost;
         allowed = (uint32_t)(smaller(best / by_g, 0.5) * 0x1p31) * 2;
         *found = band;
         found->damping = (uint16_t)damping;
-        found->loop = (uint8_t)(LOOP_FINE + peaking_loop(shift, &band));
+        found->loop = (uint8_t)(LOOP_FINE + (shift + 1) / 3 + (band.m_shift == 5));
     }
     return best < ERROR_LIMIT;
 }
@@ -349,17 +369,18 @@ static bool damp_finely(struct band *found, const struct peak *peak, unsigned sh
  * behind, and is heard as this many of the last.
  */
 static bool rounds_well(const struct peak *peak) {
-    return magnitude(peak->gain - 1) <= 32 * peak->w * peak->k;
+    return magnitude(peak->gain - 1) <= 96 * peak->k * smaller(peak->w, 1 / peak->w);
 }
 
 /* The cheapest loop that serves. */
 static bool quantise_peaking(struct band *band, const struct prototype *p) {
+    static const uint8_t slow_shift[] = {8, 5, 2};
     const struct peak peak = peak_of(p);
     if (rounds_well(&peak) && (damp_simply(band, &peak, 0) || damp_finely(band, &peak, 0))) return true;
-    for (unsigned shift = 9; shift > 0; shift -= 3)
-        if (damp_simply(band, &peak, shift)) return true;
-    for (unsigned shift = 9; shift > 0; shift -= 3)
-        if (damp_finely(band, &peak, shift)) return true;
+    for (unsigned i = 0; i < 3; i++)
+        if (damp_simply(band, &peak, slow_shift[i])) return true;
+    for (unsigned i = 0; i < 3; i++)
+        if (damp_finely(band, &peak, slow_shift[i])) return true;
     return false;
 }
 
@@ -379,6 +400,8 @@ static bool quantise_common(struct band *band, const struct prototype *p) {
     if (p->mirrored || m_shift > 5) return false;
     b.m_shift = (uint8_t)m_shift;
     struct fit fit = fit_to(p, b, false);
+    fit.by_mix = mix_error(&fit);
+    if (fit.by_mix > ERROR_LIMIT) return false;
     if (!search(&fit, common_error, ERROR_LIMIT)) return false;
     *band = fit.band;
     return true;

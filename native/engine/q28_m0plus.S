@@ -228,14 +228,10 @@ loop_\damping\()_\shift\()_\m_shift:
 4:  turn r1, r2, 3b
     .endm
 
-    .macro peaking_loops damping
-    .irp shift, 0, 3, 6, 9
-    peaking_loop \damping, \shift, 3
-    peaking_loop \damping, \shift, 5
+    .irp shift, 0, 2, 5, 8
+    peaking_loop simple, \shift, 3
+    peaking_loop simple, \shift, 5
     .endr
-    .endm
-
-    peaking_loops simple
 
 @ Amid the loops, so that they can branch to it.
 
@@ -280,7 +276,7 @@ run:
     load_signed r1, BAND_M1
     mov r11, r1
     ldrb r1, [r0, #BAND_LOOP]
-    cmp r1, #16 @ LOOP_COMMON
+    cmp r1, #13 @ LOOP_COMMON
     bcs begin_mix
 begin:
     lsls r1, r1, #2
@@ -338,7 +334,10 @@ done:
     pop {r4-r7, pc}
     .ltorg
 
-    peaking_loops fine
+    peaking_loop fine, 0, 3
+    .irp shift, 0, 2, 5, 8
+    peaking_loop fine, \shift, 5
+    .endr
 
 @ ---------------------------------------------------------------------------------------------------------
 @ Other common filters.
@@ -485,10 +484,11 @@ loop_wide:
 
     .balign 4
 loops:
-    .irp damping, simple, fine
-    .word loop_\damping\()_0_3 + 1, loop_\damping\()_0_5 + 1
-    .word loop_\damping\()_3_3 + 1, loop_\damping\()_3_5 + 1
-    .word loop_\damping\()_6_3 + 1, loop_\damping\()_6_5 + 1
-    .word loop_\damping\()_9_3 + 1, loop_\damping\()_9_5 + 1
+    .irp shift, 0, 2, 5, 8
+    .word loop_simple_\shift\()_3 + 1, loop_simple_\shift\()_5 + 1
+    .endr
+    .word loop_fine_0_3 + 1
+    .irp shift, 0, 2, 5, 8
+    .word loop_fine_\shift\()_5 + 1
     .endr
     .word loop_common + 1, loop_wide + 1
