@@ -10,7 +10,7 @@ const grid = {
   gains: [-20, -6, -1, 1, 6, 20],
 };
 /** Wanted at most, dB. */
-const deviationLimit = 0.005;
+const deviationLimit = 0.002;
 
 /** Filters of both arithmetics against the cookbook's formulas, and their noise. */
 export async function accuracy(): Promise<void> {

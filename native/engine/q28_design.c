@@ -372,10 +372,19 @@ static bool rounds_well(const struct peak *peak) {
     return magnitude(peak->gain - 1) <= 96 * peak->k * smaller(peak->w, 1 / peak->w);
 }
 
+/*
+ * What is rounded at the input counts most where the narrowest filters boost the most, and with the slow pole
+ * of wide filters far below the rate: the other loops' states have more bits there.
+ */
+static bool rounds_bearably(const struct peak *peak) {
+    return magnitude(peak->gain - 1) <= 50 * peak->k && peak->share >= 0.0004;
+}
+
 /* The cheapest loop that serves. */
 static bool quantise_peaking(struct band *band, const struct prototype *p) {
     static const uint8_t slow_shift[] = {8, 5, 2};
     const struct peak peak = peak_of(p);
+    if (!rounds_bearably(&peak)) return false;
     if (rounds_well(&peak) && (damp_simply(band, &peak, 0) || damp_finely(band, &peak, 0))) return true;
     for (unsigned i = 0; i < 3; i++)
         if (damp_simply(band, &peak, slow_shift[i])) return true;

@@ -26,7 +26,7 @@ for (const chip of chips) {
     for (const type of [1, 2, 3, 4, 5]) {
       const { held, played } = await worstDeviation(chip, type, rate, corners);
       expect(held, `coefficients of type ${type}`).toBeLessThan(0.002);
-      expect(played, `output of type ${type}`).toBeLessThan(0.005);
+      expect(played, `output of type ${type}`).toBeLessThan(0.002);
     }
   });
 
