@@ -9,7 +9,8 @@ import { Functions } from "../simulator/emulator/observe/functions";
 import { UsbHost, type AudioStream } from "../simulator/usb-host";
 import { Vendor } from "../simulator/vendor";
 import { left, noise, samplesOf } from "../test/firmware/playing";
-import { boards, firmwareFolder, type Board } from "../tools/firmware";
+import { boards, type Board } from "../tools/boards";
+import { firmwareFolder } from "../tools/firmware";
 import { packetWork, type CoreWork } from "./packet-work";
 
 const measuredMs = 100;

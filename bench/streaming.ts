@@ -3,7 +3,8 @@ import { EmulatedDevice } from "../simulator/emulator/emulated-device";
 import { type AudioStream, type PcmSource, UsbHost } from "../simulator/usb-host";
 import { Vendor } from "../simulator/vendor";
 import { counter, enable, left, losses, noise, route, samplesOf, setBand, silence } from "../test/firmware/playing";
-import { boards, buildFirmware } from "../tools/firmware";
+import { boards } from "../tools/boards";
+import { buildFirmware } from "../tools/firmware";
 import { toolchain } from "../tools/toolchain";
 
 const [pico] = boards;
@@ -118,7 +119,7 @@ async function load(firmware: string, { name, rate, outputs, bands, original }: 
 }
 
 export async function streaming(): Promise<void> {
-  const firmware = await buildFirmware(pico as (typeof boards)[0], await toolchain(), () => undefined);
+  const firmware = await buildFirmware(pico, await toolchain(), () => undefined);
   console.log("USB to S/PDIF pin (wanted: at most 4 ms at 48 kHz, fill within a frame; DSPi 1.1.3: 8 ms)");
   for (const ppm of [-500, 500]) await latency(firmware, 48000, ppm, 10);
   await latency(firmware, 44100, 0, 1);

@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
+import type { AreaName, Board } from "./boards";
 import type { Creation } from "./manifest";
 
 const run = promisify(execFile);
@@ -25,38 +26,9 @@ const slotBytes = 16;
 /** struct machine and txMachine, malloc's own, and what XS keeps for printing numbers. */
 const machineBytes = 4 * kib;
 
-const chips = {
-  // of 264 KB: the XS machine allocates the rest when it starts, and does not start with less
-  rp2040: {
-    ram: 252 * kib,
-    outputs: 5,
-    delay: 80,
-    heap: 44,
-    stack: 7,
-    interpreter: 0,
-    rings: 20,
-    code: 39,
-    engine: 24,
-    rest: 20,
-  },
-  // of 520 KB; the interpreter's tables count as constants
-  rp2350: {
-    ram: 440 * kib,
-    outputs: 9,
-    delay: 144,
-    heap: 104,
-    stack: 8,
-    interpreter: 36,
-    rings: 36,
-    code: 40,
-    engine: 32,
-    rest: 24,
-  },
-} as const;
-
 export interface Firmware {
   elf: string;
-  chip: keyof typeof chips;
+  board: Board;
   creation: Creation;
 }
 
@@ -75,9 +47,8 @@ export async function measure(firmware: Firmware, compilers: string): Promise<Ar
   };
   const sizeOf = (...names: string[]) => names.reduce((sum, name) => sum + find(name).size, 0);
 
-  const chip = chips[firmware.chip];
-  const { creation } = firmware;
-  const delay = chip.outputs * (4096 * 4 + 8);
+  const { board, creation } = firmware;
+  const delay = board.outputs * (4096 * 4 + 8);
   const rings = sizeOf("rings", "bits");
   const engine = sizeOf("engine_memory") - delay;
   const { address, size } = find("fxRunID");
@@ -95,19 +66,20 @@ export async function measure(firmware: Firmware, compilers: string): Promise<Ar
   const rest = statics - code - interpreter - delay - rings - engine - sizeOf("thread_stack");
   const image = sizeOf("heap", "stack") + find("app_image_end").address - find("app_image").address;
   const flash = find("__flash_binary_end").address - 0x10000000;
+  const area = (name: string, key: AreaName, used: number): Area => ({ name, used, planned: board.budget[key] * kib });
   return [
-    { name: "RAM: audio code, constants", used: code, planned: chip.code * kib },
-    { name: "RAM: engine's settings, filters", used: engine, planned: chip.engine * kib },
-    { name: "RAM: delay lines", used: delay, planned: (chip.delay + 1) * kib },
-    { name: "RAM: output rings", used: rings, planned: chip.rings * kib },
-    { name: "RAM: XS heap and chunks", used: heap, planned: chip.heap * kib },
-    { name: "RAM: XS interpreter", used: interpreter, planned: chip.interpreter * kib },
-    { name: "RAM: XS stack", used: xsStack, planned: chip.stack * kib },
-    { name: "RAM: C stacks", used: stacks, planned: 10 * kib },
-    { name: "RAM: the rest", used: rest, planned: chip.rest * kib },
-    { name: "RAM in all", used: statics + heap + xsStack + banks, planned: chip.ram },
-    { name: "flash: application and XS objects", used: image, planned: 384 * kib },
-    { name: "flash in all", used: flash, planned: 1024 * kib },
+    area("RAM: audio code, constants", "audio", code),
+    area("RAM: engine's settings, filters", "engine", engine),
+    area("RAM: delay lines", "delay", delay),
+    area("RAM: output rings", "rings", rings),
+    area("RAM: XS heap and chunks", "heap", heap),
+    area("RAM: XS interpreter", "interpreter", interpreter), // its tables count as constants
+    area("RAM: XS stack", "stack", xsStack),
+    area("RAM: C stacks", "cStacks", stacks),
+    area("RAM: the rest", "rest", rest),
+    area("RAM in all", "ram", statics + heap + xsStack + banks),
+    area("flash: application and XS objects", "image", image),
+    area("flash in all", "flash", flash),
   ];
 }
 

@@ -5,6 +5,7 @@ import { delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
+import { type Board, boards } from "./boards";
 import { hold, measure, show } from "./budget";
 import { checkAudioInRam } from "./check-firmware";
 import { buildFolder, projectFolder } from "./folders";
@@ -18,20 +19,6 @@ import { families, toUf2 } from "./uf2";
 import { xsRuntime } from "./xs";
 
 const run = promisify(execFile);
-
-export interface Board {
-  /** As the Pico SDK calls it. */
-  name: "pico" | "pico2";
-  chip: "rp2040" | "rp2350";
-  /** As manifest.json calls it. */
-  platform: string;
-  family: number;
-}
-
-export const boards: Board[] = [
-  { name: "pico", chip: "rp2040", platform: "pico", family: families.rp2040 },
-  { name: "pico2", chip: "rp2350", platform: "pico/pico_2", family: families.rp2350Arm },
-];
 
 export const firmwareFolder = join(buildFolder, "firmware");
 
@@ -71,13 +58,13 @@ export async function buildFirmware(
   const binary = await readFile(join(work, "dspi.bin"));
   if (board.chip === "rp2350") checkImageDefinition(new DataView(binary.buffer, binary.byteOffset, binary.byteLength));
   const { creation } = await readManifest(undefined, board.platform);
-  const areas = await measure({ elf, chip: board.chip, creation }, tools.compilers);
+  const areas = await measure({ elf, board, creation }, tools.compilers);
   log(`dspi-${name}.uf2\n${show(areas)}`);
   hold(areas);
   const result = join(firmwareFolder, `dspi-${name}`);
   await copyFile(elf, `${result}.elf`);
   await copyFile(join(work, "dspi.elf.map"), `${result}.map`);
-  await writeFile(`${result}.uf2`, toUf2(binary, 0x10000000, board.family));
+  await writeFile(`${result}.uf2`, toUf2(binary, 0x10000000, families[board.chip]));
   return `${result}.uf2`;
 }
 

@@ -1,7 +1,7 @@
 /** The UF2 container in which a Pico's bootloader takes firmware: blocks of 512 bytes with 256 of flash each. */
 
 /** Which chip a block is for. */
-export const families = { rp2040: 0xe48bff56, rp2350Arm: 0xe48bff59 } as const;
+export const families = { rp2040: 0xe48bff56, rp2350: 0xe48bff59 } as const;
 
 const blockBytes = 512;
 const payloadBytes = 256;

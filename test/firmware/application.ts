@@ -8,7 +8,8 @@ import type { Device, Setup } from "../../simulator/device";
 import { EmulatedDevice } from "../../simulator/emulator/emulated-device";
 import { UsbHost, type PcmSource } from "../../simulator/usb-host";
 import { Vendor } from "../../simulator/vendor";
-import { boards, buildFirmware } from "../../tools/firmware";
+import { boards } from "../../tools/boards";
+import { buildFirmware } from "../../tools/firmware";
 import type { Toolchain } from "../../tools/toolchain";
 import { tools } from "./toolchain";
 

@@ -7,7 +7,7 @@ import type { Output } from "../../simulator/device";
 import { attachMilliseconds } from "../../simulator/emulator/usb/bus";
 import { UsbHost } from "../../simulator/usb-host";
 import type { Vendor } from "../../simulator/vendor";
-import { boards } from "../../tools/firmware";
+import { boards } from "../../tools/boards";
 import { tools } from "./toolchain";
 import { equalFrames, noise, players, type Plugged, silence, slot, withoutLeadingSilence } from "./playing";
 import { requestsThatAct } from "./requests";

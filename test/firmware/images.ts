@@ -7,7 +7,8 @@ import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
 
 import { outsideRam, waysToFlash } from "../../tools/check-firmware";
-import { boards, buildFirmware } from "../../tools/firmware";
+import { boards } from "../../tools/boards";
+import { buildFirmware } from "../../tools/firmware";
 import { checkImageDefinition, readBlocks } from "../../tools/picobin";
 import { romCalls } from "../../tools/rom-calls";
 import type { Toolchain } from "../../tools/toolchain";

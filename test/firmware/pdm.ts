@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 
 import { PdmDecoder, pdmDecoderLatency } from "../../simulator/pdm-decoder";
 import { type PcmSource } from "../../simulator/usb-host";
-import { boards } from "../../tools/firmware";
+import { boards } from "../../tools/boards";
 import { level, levels, noise, spectrumOf } from "../output/spectrum";
 import {
   counter,

@@ -8,7 +8,8 @@ import type { Device, Output } from "../../simulator/device";
 import { EmulatedDevice, type EmulatedDeviceOptions } from "../../simulator/emulator/emulated-device";
 import { UsbHost, type PcmSource } from "../../simulator/usb-host";
 import { Vendor } from "../../simulator/vendor";
-import { type Application, type Board, buildFirmware } from "../../tools/firmware";
+import type { Board } from "../../tools/boards";
+import { type Application, buildFirmware } from "../../tools/firmware";
 import { toolchain } from "../../tools/toolchain";
 
 export interface Plugged<T extends Device = Device> {

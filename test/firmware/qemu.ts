@@ -11,12 +11,12 @@ import { DesktopDevice } from "../../simulator/desktop-device";
 import { type PcmSource, UsbHost } from "../../simulator/usb-host";
 import { Vendor } from "../../simulator/vendor";
 import { findProgram, isUnpacked } from "../../tools/debian";
-import { type Board, boards } from "../../tools/firmware";
+import { boards } from "../../tools/boards";
 import { tools } from "./toolchain";
 import { buildQemuDevice } from "./qemu/build";
 import { requestsThatAct } from "./requests";
 
-const [, pico2] = boards as [Board, Board];
+const [, pico2] = boards;
 const hasQemu = findProgram("qemu-system-arm") !== undefined || isUnpacked("qemu-system-arm");
 
 /** Something at every stage of the signal path. */

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 
 import type { Output } from "../../simulator/device";
 import { PdmDecoder, pdmDecoderLatency } from "../../simulator/pdm-decoder";
-import { boards } from "../../tools/firmware";
+import { boards } from "../../tools/boards";
 import { tools } from "./toolchain";
 import {
   difference,

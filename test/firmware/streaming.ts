@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 
 import type { Output } from "../../simulator/device";
-import { boards } from "../../tools/firmware";
+import { boards } from "../../tools/boards";
 import { tools } from "./toolchain";
 import {
   during,

@@ -10,7 +10,7 @@ test("a binary of 600 bytes is three blocks of 512 bytes", () => {
 });
 
 test("every block has the magic numbers, its number and the family", () => {
-  const file = toUf2(binary, 0x10000000, families.rp2350Arm);
+  const file = toUf2(binary, 0x10000000, families.rp2350);
   for (let block = 0; block < 3; block++) {
     const view = words(file, block);
     const fields = [0, 1, 2, 3, 4, 5, 6, 7].map((index) => view.getUint32(4 * index, true));
