@@ -30,8 +30,9 @@ void fault_init(void) {
     watchdog_enable(WATCHDOG_MS, true);
 }
 
+/* Core 0 may well be alive when core 1 is not: what has been recorded is to be told. */
 void fault_alive(void) {
-    watchdog_update();
+    if (record.recorded != RECORDED) watchdog_update();
 }
 
 /* `frame` is what the exception has stacked: r0-r3, r12, lr, pc, xPSR (Armv6-M, B1.5.6). */
