@@ -18,18 +18,7 @@ export interface Board {
 
 /** `ram` is less than the chip has: the XS machine allocates its part when it starts, and does not start with less. */
 export type AreaName =
-  | "audio"
-  | "engine"
-  | "delay"
-  | "rings"
-  | "heap"
-  | "interpreter"
-  | "stack"
-  | "cStacks"
-  | "rest"
-  | "ram"
-  | "image"
-  | "flash";
+  "audio" | "engine" | "delay" | "rings" | "heap" | "stack" | "cStacks" | "rest" | "ram" | "image" | "flash";
 
 function read(name: Board["name"]): Board {
   const file = join(projectFolder, "hosts/rp2", name, "board.json");

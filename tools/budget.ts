@@ -51,9 +51,7 @@ export async function measure(firmware: Firmware, compilers: string): Promise<Ar
   const delay = board.outputs * (4096 * 4 + 8);
   const rings = sizeOf("rings", "bits");
   const engine = sizeOf("engine_memory") - delay;
-  const { address, size } = find("fxRunID");
-  const interpreter = address >= 0x20000000 ? size : 0;
-  const code = find("__data_end__").address - find("__data_start__").address - interpreter;
+  const code = find("__data_end__").address - find("__data_start__").address;
   const banks = find("__StackTop").address - find("__StackBottom").address + sizeOf("core1_stack");
   const stacks = sizeOf("thread_stack") + banks;
   const statics = find("__bss_end__").address - 0x20000000;
@@ -63,7 +61,7 @@ export async function measure(firmware: Firmware, compilers: string): Promise<Ar
     4 * (creation.keys + creation.nameBuckets + creation.symbolBuckets) +
     machineBytes;
   const xsStack = slotBytes * creation.stackSlots;
-  const rest = statics - code - interpreter - delay - rings - engine - sizeOf("thread_stack");
+  const rest = statics - code - delay - rings - engine - sizeOf("thread_stack");
   const image = sizeOf("heap", "stack") + find("app_image_end").address - find("app_image").address;
   const flash = find("__flash_binary_end").address - 0x10000000;
   const area = (name: string, key: AreaName, used: number): Area => ({ name, used, planned: board.budget[key] * kib });
@@ -73,7 +71,6 @@ export async function measure(firmware: Firmware, compilers: string): Promise<Ar
     area("RAM: delay lines", "delay", delay),
     area("RAM: output rings", "rings", rings),
     area("RAM: XS heap and chunks", "heap", heap),
-    area("RAM: XS interpreter", "interpreter", interpreter), // its tables count as constants
     area("RAM: XS stack", "stack", xsStack),
     area("RAM: C stacks", "cStacks", stacks),
     area("RAM: the rest", "rest", rest),
