@@ -13,27 +13,47 @@ static uint32_t to_slot(uint32_t held) {
     return held >> 8;
 }
 
+static bool is_held(uint32_t held, uint32_t slot) {
+    return slot == from_slot(held) || slot == to_slot(held);
+}
+
+/* A slot that is neither posted nor held; MAILBOX_SLOTS when there is none. */
+static uint32_t free_slot(uint32_t posted, uint32_t held) {
+    uint32_t free = 0;
+    while (free < MAILBOX_SLOTS && (free == posted || is_held(held, free)))
+        free++;
+    return free;
+}
+
 void mailbox_init(struct mailbox *mailbox) {
-    for (unsigned slot = 0; slot < 4; slot++)
-        settings_init(&mailbox->slot[slot]);
+    settings_init(&mailbox->slot[0]);
     atomic_store(&mailbox->posted, 0); /* slot 0, for no rate */
     atomic_store(&mailbox->held, 0);
-    mailbox->staging = 1;
+    mailbox->staging = MAILBOX_SLOTS;
+}
+
+static uint32_t begin_staging(struct mailbox *mailbox) {
+    const uint32_t last = posted_slot(atomic_load(&mailbox->posted));
+    uint32_t held = atomic_load(&mailbox->held), free = free_slot(last, held);
+    if (free == MAILBOX_SLOTS) {
+        atomic_store(&mailbox->posted, 0);
+        held = atomic_load(&mailbox->held);
+        if (!is_held(held, last)) return last;
+        free = free_slot(last, held); /* the glide has ended, and has left one */
+    }
+    mailbox->slot[free] = mailbox->slot[last];
+    return free;
 }
 
 struct settings *mailbox_staging(struct mailbox *mailbox) {
+    if (mailbox->staging == MAILBOX_SLOTS) mailbox->staging = begin_staging(mailbox);
     return &mailbox->slot[mailbox->staging];
 }
 
 void mailbox_post(struct mailbox *mailbox, uint32_t rate) {
-    const uint32_t posted = mailbox->staging;
-    atomic_store(&mailbox->posted, posted | rate << 8);
-    const uint32_t held = atomic_load(&mailbox->held);
-    uint32_t free = 0;
-    while (free == posted || free == from_slot(held) || free == to_slot(held))
-        free++;
-    mailbox->slot[free] = mailbox->slot[posted];
-    mailbox->staging = free;
+    mailbox_staging(mailbox);
+    atomic_store(&mailbox->posted, mailbox->staging | rate << 8);
+    mailbox->staging = MAILBOX_SLOTS;
 }
 
 bool mailbox_fits(const struct mailbox *mailbox, uint32_t rate) {
@@ -50,7 +70,8 @@ void mailbox_take(struct mailbox *mailbox) {
     uint32_t posted;
     do {
         posted = atomic_load(&mailbox->posted);
-        atomic_store(&mailbox->held, from | posted_slot(posted) << 8);
+        const uint32_t to = posted_rate(posted) ? posted_slot(posted) : from;
+        atomic_store(&mailbox->held, from | to << 8);
     } while (atomic_load(&mailbox->posted) != posted);
 }
 

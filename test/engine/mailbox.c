@@ -66,12 +66,29 @@ static void post_until(int wanted) {
         post(number);
 }
 
+/* What waits for a glide's end stays where it is until more is staged, and goes along with that then. */
+static void wait_for_a_glide(void) {
+    mailbox_init(&mailbox);
+    post(1);
+    mailbox_take(&mailbox); /* and glides */
+    post(2);
+    printf("waiting: %d", mailbox_is_new(&mailbox, RATE));
+    mailbox_staging(&mailbox)->bypass = true;
+    printf(", while more is staged: %d", mailbox_is_new(&mailbox, RATE));
+    mailbox_post(&mailbox, RATE);
+    mailbox_arrive(&mailbox);
+    mailbox_take(&mailbox);
+    const struct settings *to = mailbox_to(&mailbox);
+    printf(", then taken: %u, %d\n", number_of(to), to->bypass);
+}
+
 static int report(const char *how) {
     printf("%s: %d torn, %d older\n", how, (int)torn, (int)older);
     return torn || older;
 }
 
 int main(void) {
+    wait_for_a_glide();
     mailbox_init(&mailbox);
     pthread_t thread;
     pthread_create(&thread, NULL, other_core, NULL);

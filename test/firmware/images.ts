@@ -46,7 +46,7 @@ const brokenBlocks: [number, RegExp][] = [
 
 /** Of the engine what only the thread calls: what makes settings out of designs, and hands them over. */
 const ofTheThread = new RegExp(
-  "_design\\.c|^\\.text\\.(engine_(init|stage_\\w+|commit\\w*|set_\\w+)|settings_init|mailbox_(init|post)|" +
+  "_design\\.c|^\\.text\\.(engine_(init|stage_\\w+|commit\\w*|set_\\w+)|settings_init|mailbox_(init|post|staging)|begin_staging|" +
     "\\w+_quantise|octaves_from_decibels|volume_to_q31) ",
 );
 
