@@ -16,9 +16,8 @@ export interface Board {
   budget: Record<AreaName, number>;
 }
 
-/** `ram` is less than the chip has: the XS machine allocates its part when it starts, and does not start with less. */
-export type AreaName =
-  "audio" | "engine" | "delay" | "rings" | "heap" | "stack" | "cStacks" | "rest" | "ram" | "image" | "flash";
+/** docs/firmware.md says what they hold. */
+export type AreaName = "audio" | "delay" | "buffers" | "heap" | "stack" | "cStacks" | "rest" | "image" | "flash";
 
 function read(name: Board["name"]): Board {
   const file = join(projectFolder, "hosts/rp2", name, "board.json");

@@ -1,9 +1,14 @@
-/** What a firmware takes of the chip's memories, by area, against what has been planned for each. */
+/**
+ * What a firmware takes of the chip's memories, by area, against what has been planned for each. Every byte of RAM is
+ * in one area; what is not in the others is "the rest".
+ */
 import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
 import type { AreaName, Board } from "./boards";
+import { projectFolder } from "./folders";
 import type { Creation } from "./manifest";
 
 const run = promisify(execFile);
@@ -22,9 +27,15 @@ interface Symbol {
 }
 
 const kib = 1024;
+const ramBase = 0x20000000;
+const flashBase = 0x10000000;
+const sampleBytes = 4;
 const slotBytes = 16;
-/** struct machine and txMachine, malloc's own, and what XS keeps for printing numbers. */
-const machineBytes = 4 * kib;
+/**
+ * What XS and the malloc that it takes all this from need besides: struct machine and txMachine, headers, what prints
+ * numbers. Measured by how far malloc has ever reached (test/firmware/budget.ts).
+ */
+const machineBytes = 3840;
 
 export interface Firmware {
   elf: string;
@@ -33,51 +44,76 @@ export interface Firmware {
 }
 
 /** Measures; `compilers` is the folder of arm-none-eabi-nm. */
-export async function measure(firmware: Firmware, compilers: string): Promise<Area[]> {
-  const { stdout } = await run(join(compilers, "arm-none-eabi-nm"), ["-S", firmware.elf], { maxBuffer: 1 << 26 });
-  const symbols = stdout.split("\n").flatMap((line): Symbol[] => {
-    const [, address, size, name] = /^([0-9a-f]{8}) (?:([0-9a-f]{8}) )?\w (.+)$/.exec(line) ?? [];
-    if (address === undefined || name === undefined) return [];
-    return [{ name, address: parseInt(address, 16), size: parseInt(size ?? "0", 16) }];
-  });
-  const find = (name: string): Symbol => {
-    const symbol = symbols.find((symbol) => symbol.name === name);
-    if (!symbol) throw new Error(`${firmware.elf}: there is no symbol ${name}`);
-    return symbol;
+export async function measure({ elf, board, creation }: Firmware, compilers: string): Promise<Area[]> {
+  const symbols = await readSymbols(elf, compilers);
+  const fail = (name: string): never => {
+    throw new Error(`${elf}: there is no symbol ${name}, by which tools/budget.ts tells what takes RAM`);
   };
-  const sizeOf = (...names: string[]) => names.reduce((sum, name) => sum + find(name).size, 0);
+  const address = (name: string): number => symbols.find((symbol) => symbol.name === name)?.address ?? fail(name);
+  const between = (from: string, to: string): number => address(to) - address(from);
+  const sizeOf = (...names: string[]): number => {
+    const sizes = names.map((name) => symbols.filter((symbol) => isNamed(symbol, name)).map(({ size }) => size));
+    return sizes.flatMap((found, i) => (found.length > 0 ? found : fail(names[i] as string))).reduce(sum, 0);
+  };
 
-  const { board, creation } = firmware;
-  const delay = board.outputs * (4096 * 4 + 8);
-  const rings = sizeOf("rings", "bits");
-  const engine = sizeOf("engine_memory") - delay;
-  const code = find("__data_end__").address - find("__data_start__").address;
-  const banks = find("__StackTop").address - find("__StackBottom").address + sizeOf("core1_stack");
-  const stacks = sizeOf("thread_stack") + banks;
-  const statics = find("__bss_end__").address - 0x20000000;
+  const count = await dimensions();
+  const delay = board.outputs * count("ENGINE_DELAY_MAX") * sampleBytes;
+  const perInput = count("LEVELLER_LOOKAHEAD_MAX") + count("ENGINE_FRAMES_MAX");
+  const inEngine = count("DSPI_INPUTS") * perInput * sampleBytes;
+  const audio = between("__data_start__", "audio_code_end");
+  const buffers = sizeOf("rings", "bits", "samples");
+  const live = sizeOf("live_memory");
+  const threadStack = sizeOf("thread_stack");
+  const bankStacks = sizeOf("core1_stack") + between("__StackBottom", "__StackTop");
+  const statics = address("__bss_end__") - ramBase;
   const heap =
     creation.chunkBytes +
     slotBytes * creation.heapSlots +
     4 * (creation.keys + creation.nameBuckets + creation.symbolBuckets) +
     machineBytes;
-  const xsStack = slotBytes * creation.stackSlots;
-  const rest = statics - code - delay - rings - engine - sizeOf("thread_stack");
-  const image = sizeOf("heap", "stack") + find("app_image_end").address - find("app_image").address;
-  const flash = find("__flash_binary_end").address - 0x10000000;
+
   const area = (name: string, key: AreaName, used: number): Area => ({ name, used, planned: board.budget[key] * kib });
-  return [
-    area("RAM: audio code, constants", "audio", code),
-    area("RAM: engine's settings, filters", "engine", engine),
+  const ram = [
+    area("RAM: audio's code and constants", "audio", audio),
     area("RAM: delay lines", "delay", delay),
-    area("RAM: output rings", "rings", rings),
-    area("RAM: XS heap and chunks", "heap", heap),
-    area("RAM: XS stack", "stack", xsStack),
-    area("RAM: C stacks", "cStacks", stacks),
-    area("RAM: the rest", "rest", rest),
-    area("RAM in all", "ram", statics + heap + xsStack + banks),
-    area("flash: application and XS objects", "image", image),
-    area("flash in all", "flash", flash),
+    area("RAM: audio's rings and buffers", "buffers", buffers + inEngine),
+    area("RAM: XS heap and chunks", "heap", heap + live),
+    area("RAM: XS stack", "stack", slotBytes * creation.stackSlots),
+    area("RAM: C stacks", "cStacks", threadStack + bankStacks),
+    area("RAM: the rest", "rest", statics - audio - delay - buffers - inEngine - live - threadStack),
   ];
+  const all = { used: ram.map(({ used }) => used).reduce(sum), planned: ram.map(({ planned }) => planned).reduce(sum) };
+  return [
+    ...ram,
+    { name: "RAM in all", ...all },
+    area("flash: application and XS objects", "image", sizeOf("heap", "stack") + between("app_image", "app_image_end")),
+    area("flash in all", "flash", address("__flash_binary_end") - flashBase),
+  ];
+}
+
+const sum = (a: number, b: number): number => a + b;
+
+/** A function's own static variables have a number behind their name. */
+const isNamed = ({ name, size }: Symbol, wanted: string): boolean => size > 0 && name.replace(/\.\d+$/, "") === wanted;
+
+async function readSymbols(elf: string, compilers: string): Promise<Symbol[]> {
+  const { stdout } = await run(join(compilers, "arm-none-eabi-nm"), ["-S", elf], { maxBuffer: 1 << 26 });
+  return stdout.split("\n").flatMap((line): Symbol[] => {
+    const [, address, size, name] = /^([0-9a-f]{8}) (?:([0-9a-f]{8}) )?\w (.+)$/.exec(line) ?? [];
+    if (address === undefined || name === undefined) return [];
+    return [{ name, address: parseInt(address, 16), size: parseInt(size ?? "0", 16) }];
+  });
+}
+
+/** Reads counts out of the engine's dimensions. */
+async function dimensions(): Promise<(name: string) => number> {
+  const file = "native/engine/dimensions.h";
+  const text = await readFile(join(projectFolder, file), "utf8");
+  return (name) => {
+    const count = new RegExp(`^#define ${name} +(\\d+)`, "m").exec(text)?.[1];
+    if (count === undefined) throw new Error(`${file}: there is no number ${name}`);
+    return Number(count);
+  };
 }
 
 /** The table as text. */

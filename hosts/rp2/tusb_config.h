@@ -11,6 +11,12 @@
 #define CFG_TUSB_RHPORT0_MODE  OPT_MODE_DEVICE
 #define CFG_TUD_ENDPOINT0_SIZE 64
 
+/* TinyUSB's tables, for what the descriptors have; hosts/rp2/audio/usb_interrupt.c queues its events. */
+#define CFG_TUD_INTERFACE_MAX  3
+#define CFG_TUD_ENDPPOINT_MAX  4
+#define USB_MAX_ENDPOINTS      CFG_TUD_ENDPPOINT_MAX
+#define CFG_TUD_TASK_QUEUE_SZ  2
+
 /* The interrupt and all it calls, in RAM. */
 #define PICO_RP2040_USB_FAST_IRQ 1
 

@@ -17,6 +17,12 @@ _Static_assert(sizeof(struct usb_setup) == sizeof(tusb_control_request_t), "USB 
 
 static const char *serial_number;
 
+/* Of a request that is answered, or set, here: endpoint 0 is at one at a time. */
+static union {
+    uint16_t string[USB_STRING_BYTES / 2];
+    uint8_t data[CHAPTER9_ANSWER_MAX];
+} answer;
+
 const uint8_t *tud_descriptor_device_cb(void) {
     return usb_device_descriptor;
 }
@@ -29,9 +35,8 @@ const uint8_t *tud_descriptor_configuration_cb(uint8_t index) {
 
 const uint16_t *tud_descriptor_string_cb(uint8_t index, uint16_t language) {
     (void)language;
-    static uint16_t answer[USB_STRING_BYTES / 2];
-    usb_string_descriptor(index, serial_number, (uint8_t *)answer);
-    return answer;
+    usb_string_descriptor(index, serial_number, answer.data);
+    return answer.string;
 }
 
 /* --- requests for the application --------------------------------------------------------------------- */
@@ -128,19 +133,18 @@ static void follow_rate(uint32_t before) {
 }
 
 static bool audio_control(uint8_t stage, const struct usb_setup *setup) {
-    static uint8_t data[64];
     if (usb_is_in(setup)) {
         if (stage != CONTROL_STAGE_SETUP) return true;
-        int length = audio_class_get(&audio.class, setup, data);
+        int length = audio_class_get(&audio.class, setup, answer.data);
         return length != USB_STALL &&
-               tud_control_xfer(0, (const tusb_control_request_t *)setup, data, (uint16_t)length);
+               tud_control_xfer(0, (const tusb_control_request_t *)setup, answer.data, (uint16_t)length);
     }
     if (!audio_class_accepts(setup)) return false;
     if (stage == CONTROL_STAGE_SETUP)
-        return tud_control_xfer(0, (const tusb_control_request_t *)setup, data, setup->length);
+        return tud_control_xfer(0, (const tusb_control_request_t *)setup, answer.data, setup->length);
     if (stage == CONTROL_STAGE_DATA) {
         uint32_t rate = audio.class.rate;
-        audio_class_set(&audio.class, setup, data);
+        audio_class_set(&audio.class, setup, answer.data);
         follow_rate(rate);
     }
     return true;
@@ -186,13 +190,12 @@ void usb_request_received(uint8_t packet[8]) {
 }
 
 static bool standard(uint8_t stage, const struct usb_setup *setup) {
-    static uint8_t answer[CHAPTER9_ANSWER_MAX];
     if (stage != CONTROL_STAGE_SETUP) return true;
     const uint8_t before = audio.class.alternate;
-    const int length = chapter9(&chapter9_state, setup, answer);
+    const int length = chapter9(&chapter9_state, setup, answer.data);
     if (length == USB_STALL) return false;
     follow_alternate(before);
-    return tud_control_xfer(0, (const tusb_control_request_t *)setup, answer, (uint16_t)length);
+    return tud_control_xfer(0, (const tusb_control_request_t *)setup, answer.data, (uint16_t)length);
 }
 
 static bool control(uint8_t stage, const struct usb_setup *setup) {
