@@ -44,9 +44,10 @@ const brokenBlocks: [number, RegExp][] = [
   [16, /no end/],
 ];
 
-/** Of the engine what only the thread calls: what makes settings out of designs, and hands them over. */
+/** Of engine and encoders what only the thread calls: settings out of designs, handing them over, what requests ask. */
 const ofTheThread = new RegExp(
-  "_design\\.c|^\\.text\\.(engine_(init|stage_\\w+|commit\\w*|set_\\w+)|settings_init|mailbox_(init|post|staging)|begin_staging|" +
+  "_design\\.c|^\\.text\\.(engine_(init|stage_\\w+|commit\\w*|set_\\w+|start_stream|peak|clips|clear_clips)|" +
+    "settings_init|mailbox_(init|post|staging)|begin_staging|meter_(clear_)?clips|fill_reset|" +
     "\\w+_quantise|octaves_from_decibels|volume_to_q31) ",
 );
 
