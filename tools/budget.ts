@@ -31,6 +31,7 @@ const ramBase = 0x20000000;
 const flashBase = 0x10000000;
 const sampleBytes = 4;
 const slotBytes = 16;
+const pointerBytes = 4;
 /**
  * What XS and the malloc that it takes all this from need besides: struct machine and txMachine, headers, what prints
  * numbers. Measured by how far malloc has ever reached (test/firmware/budget.ts).
@@ -58,29 +59,25 @@ export async function measure({ elf, board, creation }: Firmware, compilers: str
 
   const count = await dimensions();
   const delay = board.outputs * count("ENGINE_DELAY_MAX") * sampleBytes;
-  const perInput = count("LEVELLER_LOOKAHEAD_MAX") + count("ENGINE_FRAMES_MAX");
-  const inEngine = count("DSPI_INPUTS") * perInput * sampleBytes;
+  const lookahead = count("DSPI_INPUTS") * count("LEVELLER_LOOKAHEAD_MAX") * sampleBytes;
+  const packet = (count("DSPI_INPUTS") + 1) * count("ENGINE_FRAMES_MAX") * sampleBytes; // inputs, weights of a glide
   const audio = between("__data_start__", "audio_code_end");
-  const buffers = sizeOf("rings", "bits", "samples");
+  const buffers = sizeOf("rings", "bits", "samples", "zeros") + lookahead + packet;
   const live = sizeOf("live_memory");
   const threadStack = sizeOf("thread_stack");
   const bankStacks = sizeOf("core1_stack") + between("__StackBottom", "__StackTop");
   const statics = address("__bss_end__") - ramBase;
-  const heap =
-    creation.chunkBytes +
-    slotBytes * creation.heapSlots +
-    4 * (creation.keys + creation.nameBuckets + creation.symbolBuckets) +
-    machineBytes;
+  const xs = xsMemory(creation);
 
   const area = (name: string, key: AreaName, used: number): Area => ({ name, used, planned: board.budget[key] * kib });
   const ram = [
     area("RAM: audio's code and constants", "audio", audio),
     area("RAM: delay lines", "delay", delay),
-    area("RAM: audio's rings and buffers", "buffers", buffers + inEngine),
-    area("RAM: XS heap and chunks", "heap", heap + live),
-    area("RAM: XS stack", "stack", slotBytes * creation.stackSlots),
+    area("RAM: audio's rings and buffers", "buffers", buffers),
+    area("RAM: XS heap and chunks", "heap", xs.heap + live),
+    area("RAM: XS stack", "stack", xs.stack),
     area("RAM: C stacks", "cStacks", threadStack + bankStacks),
-    area("RAM: the rest", "rest", statics - audio - delay - buffers - inEngine - live - threadStack),
+    area("RAM: the rest", "rest", statics - audio - delay - buffers - live - threadStack),
   ];
   const all = { used: ram.map(({ used }) => used).reduce(sum), planned: ram.map(({ planned }) => planned).reduce(sum) };
   return [
@@ -89,6 +86,12 @@ export async function measure({ elf, board, creation }: Firmware, compilers: str
     area("flash: application and XS objects", "image", sizeOf("heap", "stack") + between("app_image", "app_image_end")),
     area("flash in all", "flash", address("__flash_binary_end") - flashBase),
   ];
+}
+
+/** What the XS machine takes from malloc when it starts, in bytes. */
+export function xsMemory({ chunkBytes, heapSlots, stackSlots, keys, nameBuckets, symbolBuckets }: Creation) {
+  const tables = pointerBytes * (keys + nameBuckets + symbolBuckets);
+  return { heap: chunkBytes + slotBytes * heapSlots + tables + machineBytes, stack: slotBytes * stackSlots };
 }
 
 const sum = (a: number, b: number): number => a + b;
@@ -129,5 +132,7 @@ export function show(areas: Area[]): string {
 /** Throws when an area takes more than planned. */
 export function hold(areas: Area[]): void {
   const broken = areas.filter(({ used, planned }) => used > planned);
-  if (broken.length > 0) throw new Error(`The firmware takes more than planned:\n${show(broken)}`);
+  if (broken.length === 0) return;
+  const lines = broken.map(({ name, used, planned }) => `  ${name}: ${used} bytes, planned are ${planned}`);
+  throw new Error(`The firmware takes more than planned (board.json of its board):\n${lines.join("\n")}`);
 }

@@ -1,5 +1,6 @@
 /** One file for all, and so one after the other: they build the same firmware. */
 import "./images";
+import "./budget";
 import "./emulated";
 import "./streaming";
 import "./slots";
