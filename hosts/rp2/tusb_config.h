@@ -2,6 +2,12 @@
 #ifndef DSPI_TUSB_CONFIG_H
 #define DSPI_TUSB_CONFIG_H
 
+/* Its tables, for what the descriptors have; its events are queued by audio/usb_interrupt.c already. */
+#define CFG_TUD_INTERFACE_MAX 3
+#define CFG_TUD_ENDPPOINT_MAX 4
+#define USB_MAX_ENDPOINTS     CFG_TUD_ENDPPOINT_MAX
+#define CFG_TUD_TASK_QUEUE_SZ 2
+
 #include "pico.h"
 #if DSPI_BY_MCCONFIG
 #include "moddable/wraps.h"
@@ -10,12 +16,6 @@
 #define CFG_TUD_ENABLED        1
 #define CFG_TUSB_RHPORT0_MODE  OPT_MODE_DEVICE
 #define CFG_TUD_ENDPOINT0_SIZE 64
-
-/* TinyUSB's tables, for what the descriptors have; hosts/rp2/audio/usb_interrupt.c queues its events. */
-#define CFG_TUD_INTERFACE_MAX  3
-#define CFG_TUD_ENDPPOINT_MAX  4
-#define USB_MAX_ENDPOINTS      CFG_TUD_ENDPPOINT_MAX
-#define CFG_TUD_TASK_QUEUE_SZ  2
 
 /* The interrupt and all it calls, in RAM. */
 #define PICO_RP2040_USB_FAST_IRQ 1
