@@ -7,6 +7,7 @@ import { MachineClock } from "./clock";
 import type { BusCore, MachineCore } from "./core";
 import { Dma, type DmaLayout } from "./dma";
 import { Fault } from "./fault";
+import type { I2c } from "./i2c";
 import { hex, put, spread, view } from "./lanes";
 import type { NorFlash } from "./nor-flash";
 import { Pins, type PinSource } from "./pins";
@@ -47,6 +48,7 @@ const pioRequests = 8;
 
 export abstract class Machine {
   abstract readonly cores: readonly [MachineCore, MachineCore];
+  abstract readonly i2c: readonly [I2c, I2c];
   readonly layout: MachineLayout;
   readonly clock: MachineClock;
   readonly nor: NorFlash;

@@ -1,14 +1,16 @@
 /** RESETS and PSM: what is held in reset (RP2040 datasheet 2.14.3 and 2.13.5, RP2350 datasheet 7.5 and 7.4). */
 import type { Block } from "./block";
 
+type Resettable = Pick<Block, "reset">;
+
 export class Resets implements Block {
-  readonly #blocks: ReadonlyMap<number, Block>;
+  readonly #blocks: ReadonlyMap<number, Resettable>;
   readonly #all: number;
   #held: number;
   #watchdog = 0;
 
   /** Blocks by their bit; `all` bits mean something. */
-  constructor(all: number, blocks: ReadonlyMap<number, Block>) {
+  constructor(all: number, blocks: ReadonlyMap<number, Resettable>) {
     this.#all = this.#held = all;
     this.#blocks = blocks;
   }

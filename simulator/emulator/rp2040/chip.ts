@@ -4,6 +4,7 @@ import type { Region, Width } from "../bus";
 import type { BusCore } from "../core";
 import { rp2040Dma } from "../dma";
 import { Fault } from "../fault";
+import type { I2c } from "../i2c";
 import { IoBank, Pads, rp2040Io } from "../io-bank";
 import { hex, lane, spread, view } from "../lanes";
 import { Machine, ramBase, type MachineLayout } from "../machine";
@@ -53,6 +54,7 @@ interface Watchdog {
 
 export class Chip extends Machine implements CoreBus, RomChip {
   readonly cores: readonly [Core, Core];
+  readonly i2c: readonly [I2c, I2c];
   readonly watchdog: Watchdog;
   readonly #serial: SerialBlocks;
   readonly #sio: Sio;
@@ -69,6 +71,7 @@ export class Chip extends Machine implements CoreBus, RomChip {
       requested: (dreq) => this.dma.serve(dreq),
       sent: onUart,
     });
+    this.i2c = this.#serial.i2c;
     this.#serial.addClockListener((frequency) => (this.clock.frequency = frequency));
     this.watchdog = this.#serial.findPeripheral(0x40058000) as unknown as Watchdog;
     const reset = () => (this.resetRequested = true);
@@ -121,8 +124,10 @@ export class Chip extends Machine implements CoreBus, RomChip {
     const ioBank = new IoBank(rp2040Io, this.pins, update, setLine);
     const pads = new Pads(rp2040Io, this.pins, update);
     const [pio0, pio1] = this.pioBlocks as readonly Block[] as [Block, Block];
-    const resets = new Map<number, Block>([
+    const resets = new Map<number, Pick<Block, "reset">>([
       [2, this.dma],
+      [3, this.i2c[0]],
+      [4, this.i2c[1]],
       [5, ioBank],
       [8, pads],
       [10, pio0],

@@ -3,6 +3,7 @@ import type { Block } from "../block";
 import { memoryPage, type Page, type Region } from "../bus";
 import type { BusCore } from "../core";
 import { rp2350Dma } from "../dma";
+import type { I2c } from "../i2c";
 import { IoBank, Pads, rp2350Io } from "../io-bank";
 import { lane, spread, view } from "../lanes";
 import type { CoreBus, M33Core } from "../m33/bus";
@@ -56,6 +57,7 @@ const otpBytes = 16 * 1024;
 
 export class Chip extends Machine implements CoreBus, RomChip {
   readonly cores: readonly [Core, Core];
+  readonly i2c: readonly [I2c, I2c];
   readonly watchdog: Watchdog;
   readonly flashDevice = flashDevice;
   readonly #serial: SerialBlocks;
@@ -80,6 +82,7 @@ export class Chip extends Machine implements CoreBus, RomChip {
       requested: (dreq) => this.dma.serve(requestOf(dreq)),
       sent: onUart,
     });
+    this.i2c = this.#serial.i2c;
     this.#clocks = new Clocks(() => this.#clocksChanged());
     this.#ticks = new Ticks(this.clock, () => this.#clocks.ref);
     this.#timers = [this.#timer(0), this.#timer(1)];
@@ -134,8 +137,10 @@ export class Chip extends Machine implements CoreBus, RomChip {
     const ioBank = new IoBank(rp2350Io, this.pins, update, setLine);
     const pads = new Pads(rp2350Io, this.pins, update);
     const [pio0, pio1, pio2] = this.pioBlocks as readonly Block[] as [Block, Block, Block];
-    const resets = new Map<number, Block>([
+    const resets = new Map<number, Pick<Block, "reset">>([
       [2, this.dma],
+      [4, this.i2c[0]],
+      [5, this.i2c[1]],
       [6, ioBank],
       [9, pads],
       [11, pio0],
