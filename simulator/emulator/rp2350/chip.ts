@@ -6,7 +6,7 @@ import { rp2350Dma } from "../dma";
 import type { I2c } from "../i2c";
 import { IoBank, Pads, rp2350Io } from "../io-bank";
 import { lane, spread, view } from "../lanes";
-import type { CoreBus, M33Core } from "../m33/bus";
+import type { CoreBus } from "../m33/bus";
 import { CodeCache } from "../m33/code-cache";
 import { Core } from "../m33/core";
 import { Ppb } from "../m33/ppb";
@@ -280,7 +280,7 @@ export class Chip extends Machine implements CoreBus, RomChip {
 
   // --- the cores' bus -----------------------------------------------------------------------------------------
 
-  fetchFlash(core: M33Core, address: number, bytes: number): void {
+  fetchFlash(core: BusCore, address: number, bytes: number): void {
     this.readsFlash(core, address, "fetch");
     const cached = address >>> 24 === 0x10;
     const last = (address + bytes - 1) >>> 3;
@@ -288,22 +288,22 @@ export class Chip extends Machine implements CoreBus, RomChip {
       core.cycles += cached ? this.xip.access((line << 3) & 0xffffff) : this.xip.missCycles;
   }
 
-  gpioWrite(core: M33Core, opc1: number, crm: number, low: number, high: number | undefined): void {
+  gpioWrite(core: BusCore, opc1: number, crm: number, low: number, high: number | undefined): void {
     this.clockTo(core);
     this.#sio.coprocessorWrite(opc1, crm, low, high);
   }
 
-  gpioRead(core: M33Core, _opc1: number, crm: number): number {
+  gpioRead(core: BusCore, _opc1: number, crm: number): number {
     this.clockTo(core);
     return this.#sio.coprocessorRead(crm);
   }
 
-  romCall(core: M33Core, address: number): void {
+  romCall(core: BusCore, address: number): void {
     this.clockTo(core);
     this.#calls.perform(core, callAt.get(address) as RomCall);
   }
 
-  codeWritten(core: M33Core, address: number): void {
+  codeWritten(core: BusCore, address: number): void {
     // The SDK runs its second stage on the stack.
     if (address < this.#stackTop - secondStageBytes || address >= this.#stackTop) this.traps.codeWritten(core, address);
   }
