@@ -236,6 +236,7 @@ export abstract class Machine {
       load: (core, address, bytes) => {
         const page = this.pages.at(address);
         if (!page) throw nothing("read of", address);
+        if (page.trouble !== undefined) this.trap(core, page.trouble);
         this.clockTo(core);
         this.sync();
         if (address >>> 28 === 4) core.cycles += apbRead;
@@ -244,6 +245,7 @@ export abstract class Machine {
       store: (core, address, bytes, value) => {
         const page = this.pages.at(address);
         if (!page) throw nothing("write to", address);
+        if (page.trouble !== undefined) this.trap(core, page.trouble);
         this.clockTo(core);
         this.sync();
         if (address >>> 28 === 4) core.cycles += apbWrite;

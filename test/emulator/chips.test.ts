@@ -164,6 +164,22 @@ describe.each(chipNames)("an %s", (name) => {
     expect(chip.traps.messages).toEqual(traps);
   });
 
+  test("traps the use of a block that RESETS holds, of which nothing comes, and no longer when it is released", () => {
+    const dma = 0x50000000; // CH0_READ_ADDR
+    const p = program().store(dma, 0x1234).load(2, dma).add(ldr(3, 2)).load(0, result).add(str(3, 0));
+    p.store(at.resets, ~(1 << 2) >>> 0).store(dma, 0x5678);
+    p.load(2, dma)
+      .add(ldr(3, 2))
+      .load(0, result + 4)
+      .add(str(3, 0), stay);
+    const chip = run(chipWith(p), 1);
+    expect([word(chip, result), word(chip, result + 4)]).toEqual([0, 0x5678]);
+    expect(chip.traps.messages).toEqual([
+      "core 0, pc 0x10000210: DMA is used while RESETS holds it",
+      "core 0, pc 0x1000021c: DMA is used while RESETS holds it",
+    ]);
+  });
+
   test("lets a core sleep until the other one sends an event", () => {
     const chip = run(chipWith(program().add(cpsid, wfe, wfe).store(result, 7).add(wfi, stay)), 1);
     expect(word(chip, result)).toBe(0);
@@ -176,7 +192,7 @@ describe.each(chipNames)("an %s", (name) => {
   test("wakes a core for a state machine's interrupt while both sleep", () => {
     const { ringOscillator, irq, pioVersion, address } = chipWith(program().add(stay)).layout;
     const { pio } = address;
-    const p = program().add(cpsid);
+    const p = program().add(cpsid).store(at.resets, 0);
     p.store(pio + 0x48, 0xa042)
       .store(pio + 0x4c, 0xa042)
       .store(pio + 0x50, 0xc000); // nop; nop; irq 0
@@ -192,6 +208,7 @@ describe.each(chipNames)("an %s", (name) => {
 
   test("follows the PLL: 307.2 MHz from a VCO of 1536 MHz", () => {
     const p = program()
+      .store(at.resets, 0)
       .store(at.xosc, 0xfabaa0)
       .store(at.pllSys, 1)
       .store(at.pllSys + 8, 128)

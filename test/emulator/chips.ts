@@ -15,10 +15,10 @@ export interface TestChip {
   stackTop: number;
   /** Addresses of blocks that both chips have, each elsewhere (datasheets 2.2). */
   at: {
+    resets: number;
     xosc: number;
     pllSys: number;
     clocks: number;
-    ioBank: number;
     watchdog: number;
     i2c: readonly [number, number];
   };
@@ -29,10 +29,10 @@ export const chips: Readonly<Record<ChipName, TestChip>> = {
     ...rp2040,
     with: rp2040.rp2040With,
     at: {
+      resets: 0x4000c000,
       xosc: 0x40024000,
       pllSys: 0x40028000,
       clocks: 0x40008000,
-      ioBank: 0x40014000,
       watchdog: 0x40058000,
       i2c: [0x40044000, 0x40048000],
     },
@@ -41,10 +41,10 @@ export const chips: Readonly<Record<ChipName, TestChip>> = {
     ...rp2350,
     with: rp2350.rp2350With,
     at: {
+      resets: 0x40020000,
       xosc: 0x40048000,
       pllSys: 0x40050000,
       clocks: 0x40010000,
-      ioBank: 0x40028000,
       watchdog: 0x400d8000,
       i2c: [0x40090000, 0x40098000],
     },

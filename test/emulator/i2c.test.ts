@@ -89,6 +89,7 @@ describe.each(controllers)("I2C%i of an %s", (index, name) => {
       write(register.TAR, address);
       write(register.ENABLE, 1);
     };
+    chip.store(core, at.resets, 4, 0);
     write(register.ENABLE, 0);
     write(register.CON, 0x165); // fast, master, no slave, RESTART_EN, TX_EMPTY_CTRL
     write(register.FS_SCL_HCNT, 40);
@@ -203,10 +204,8 @@ describe.each(controllers)("I2C%i of an %s", (index, name) => {
     own.target(codec);
     for (const byte of [1, 2, 3]) own.write(register.DATA_CMD, byte);
     run(own.chip, 0.3);
-    const bits = { rp2040: 3, rp2350: 4 }[name] + index; // RP2040 2.14.3, RP2350 7.5.3
-    const resets = { rp2040: 0x4000c000, rp2350: 0x40020000 }[name];
-    own.chip.store(own.chip.cores[0], resets + 0x3000, 4, 1 << bits); // released
-    own.chip.store(own.chip.cores[0], resets + 0x2000, 4, 1 << bits); // held
+    const bit = { rp2040: 3, rp2350: 4 }[name] + index; // RP2040 2.14.3, RP2350 7.5.3
+    for (const held of [1 << bit, 0]) own.chip.store(own.chip.cores[0], at.resets, 4, held);
     expect([register.ENABLE, register.TXFLR, register.RAW_INTR_STAT, register.TAR].map(own.read)).toEqual([
       0, 0, 0, 0x55,
     ]);

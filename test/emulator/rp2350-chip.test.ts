@@ -111,7 +111,8 @@ describe("the RP2350", () => {
   });
 
   test("traps a pad that is driven while it is isolated", () => {
-    const p = program().store(0x40028000 + 8 * 25 + 4, 5); // GPIO25_CTRL: SIO
+    const p = program().store(0x40020000, 0); // RESETS
+    p.store(0x40028000 + 8 * 25 + 4, 5); // GPIO25_CTRL: SIO
     p.store(sio + 0x38, 1 << 25).store(sio + 0x18, 1 << 25);
     const chip = run(rp2350With(p.add(stay)), 1);
     expect(chip.traps.messages[0]).toMatch(/^GPIO 25 is driven, but its pad is isolated/);
@@ -120,7 +121,7 @@ describe("the RP2350", () => {
 
   test("traps the use of a block that it has no model of", () => {
     const chip = run(rp2350With(program().store(0x400f8000, 1).add(stay)), 1);
-    expect(chip.traps.messages).toEqual(["SHA-256 is used, which is not emulated"]);
+    expect(chip.traps.messages).toEqual(["core 0, pc 0x10000210: SHA-256 is used, which is not emulated"]);
   });
 
   test("fetches nothing that a branch has jumped over", () => {

@@ -14,6 +14,7 @@ import { Psm, Resets } from "../resets";
 import { SerialBlocks } from "../serial-blocks";
 import { SerialFlash } from "../serial-flash";
 import { XipControl } from "../xip-cache";
+import { borrowed, resetLines } from "./blocks";
 import { bootRom } from "./boot-rom";
 import { Core } from "./core";
 import type { CoreAccess } from "./core-access";
@@ -38,13 +39,6 @@ const layout: MachineLayout = {
 const irq = { ioBank: 13, sio: 15 } as const;
 const resetBits = 0x1ffffff;
 const powerDomains = 17;
-/** Blocks of rp2040js: clocks, PLLs, busses, serial interfaces, timer, watchdog (datasheet 2.2). */
-const borrowed = [
-  0x40004000, 0x40008000, 0x40020000, 0x40024000, 0x40028000, 0x4002c000, 0x40030000, 0x40034000, 0x40038000,
-  0x4003c000, 0x40040000, 0x40044000, 0x40048000, 0x4004c000, 0x40050000, 0x40054000, 0x40058000, 0x4005c000,
-  0x4006c000,
-];
-
 /** The rest of the watchdog that rp2040js keeps to itself. */
 interface Watchdog {
   onWatchdogTrigger: () => void;
@@ -138,13 +132,13 @@ export class Chip extends Machine implements CoreBus, RomChip {
     this.mapBlock(0x14000000, new XipControl(this.xip, 3));
     this.mapBlock(0x18000000, this.#ssi);
     this.mapStorage(0x40000000, { 0x00: 0x20002927, 0x04: 0x2, 0x40: 0xe0c912e8 }); // SYSINFO of RP2040-B2
-    this.mapBlock(0x4000c000, new Resets(resetBits, resets));
     this.mapBlock(0x40010000, new Psm(powerDomains, (held) => this.#holdCore1(held)));
     this.mapBlock(0x40014000, ioBank);
     this.mapBlock(0x40018000, new QspiPins(this.#ssi));
     this.mapBlock(0x4001c000, pads);
     this.mapStorage(0x40060000, { 0x18: 0x80001000, 0x1c: 1 }); // ROSC: stable
     this.mapStorage(0x40064000); // VREG_AND_CHIP_RESET
+    this.mapBlock(0x4000c000, new Resets(resetBits, resets, resetLines, this.pages));
   }
 
   #mapRegions(): void {

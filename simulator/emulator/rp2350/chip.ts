@@ -1,6 +1,6 @@
 /** The RP2350: two Cortex-M33 cores with their SIO, boot ROM, clocks and flash interface in what both chips share. */
 import type { Block } from "../block";
-import { memoryPage, type Page, type Region } from "../bus";
+import { deadPage, memoryPage, type Region } from "../bus";
 import type { BusCore } from "../core";
 import { rp2350Dma } from "../dma";
 import type { I2c } from "../i2c";
@@ -17,7 +17,7 @@ import { Psm, Resets } from "../resets";
 import { SerialBlocks } from "../serial-blocks";
 import { SerialFlash } from "../serial-flash";
 import { XipControl } from "../xip-cache";
-import { borrowed, borrowedIrqs, borrowedRequest, requestOf, storage, unmodelled } from "./blocks";
+import { borrowed, borrowedIrqs, borrowedRequest, requestOf, resetLines, storage, unmodelled } from "./blocks";
 import { bootRamPage } from "./boot-ram";
 import { bootRom, callAt, entryOf, flashDeviceInfo, initialStack, type RomCall, xipSetup } from "./boot-rom";
 import { Clocks, ringOscillator } from "./clocks";
@@ -154,10 +154,10 @@ export class Chip extends Machine implements CoreBus, RomChip {
     ]);
     for (const [theirs, ours] of borrowed) this.mapBlock(ours, this.#serial.block(theirs));
     for (const [address, fixed] of storage) this.mapStorage(address, fixed);
-    for (const [address, name] of unmodelled) this.pages.map(address, this.#unmodelled(name));
+    for (const [address, name] of unmodelled)
+      this.pages.map(address, deadPage(`${name} is used, which is not emulated`));
     this.mapBlock(0x40010000, this.#clocks);
     this.mapBlock(0x40018000, new Psm(powerDomains, (held) => this.#holdCore1(held)));
-    this.mapBlock(0x40020000, new Resets(resetBits, resets));
     this.mapBlock(0x40028000, ioBank);
     this.mapBlock(0x40038000, pads);
     this.mapBlock(0x40050000, this.#clocks.pllSys);
@@ -167,6 +167,7 @@ export class Chip extends Machine implements CoreBus, RomChip {
     this.mapBlock(0x400d8000, this.watchdog);
     this.mapBlock(0x40100000, new Powman());
     this.mapBlock(0x40108000, this.#ticks);
+    this.mapBlock(0x40020000, new Resets(resetBits, resets, resetLines, this.pages));
   }
 
   #mapFlash(): void {
@@ -186,11 +187,6 @@ export class Chip extends Machine implements CoreBus, RomChip {
       0x40130000,
       memoryPage(otp, () => undefined),
     );
-  }
-
-  #unmodelled(name: string): Page {
-    const tell = () => this.traps.reportBlock(`${name} is used, which is not emulated`);
-    return { read: () => (tell(), 0), write: tell };
   }
 
   #mapRegions(rom: Uint8Array<ArrayBuffer>): void {
