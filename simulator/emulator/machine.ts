@@ -15,6 +15,9 @@ import { Traps } from "./traps";
 import { UsbController } from "./usb/controller";
 import { XipCache } from "./xip-cache";
 
+/** The chips, by the name of their UF2 family. */
+export type ChipName = "rp2040" | "rp2350";
+
 /** Where the two chips differ in what they share. */
 export interface MachineLayout {
   ramBytes: number;

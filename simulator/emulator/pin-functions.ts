@@ -1,7 +1,7 @@
 /** Pins as a host is told of them. */
 import type { Pin } from "../device";
+import type { ChipName } from "./machine";
 import type { Pins } from "./pins";
-import type { ChipName } from "./power-on";
 
 /** The multiplexer's functions that are no output (RP2040 datasheet 2.19.2, RP2350 datasheet 9.4). */
 const sharedNames = { 1: "spi", 2: "uart", 3: "i2c", 4: "pwm", 5: "gpio", 6: "pio", 7: "pio" };

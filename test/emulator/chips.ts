@@ -1,6 +1,5 @@
 /** Both chips, for tests of what they have in common. */
-import type { Machine } from "../../simulator/emulator/machine";
-import type { ChipName } from "../../simulator/emulator/power-on";
+import type { ChipName, Machine } from "../../simulator/emulator/machine";
 import * as rp2040 from "./rp2040";
 import * as rp2350 from "./rp2350";
 import type { Program } from "./thumb";

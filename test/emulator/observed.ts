@@ -1,9 +1,8 @@
 /** The same small programs on both chips, with what their functions are called. */
 import type { Symbol } from "../../simulator/emulator/elf";
-import type { Machine } from "../../simulator/emulator/machine";
+import type { ChipName, Machine } from "../../simulator/emulator/machine";
 import { Functions } from "../../simulator/emulator/observe/functions";
 import type { Observers } from "../../simulator/emulator/observe/observers";
-import type { ChipName } from "../../simulator/emulator/power-on";
 import { chips } from "./chips";
 import { programStart } from "./machine";
 import { bl, Program } from "./thumb";

@@ -17,7 +17,6 @@ import { XipControl } from "../xip-cache";
 import { borrowed, resetLines } from "./blocks";
 import { bootRom } from "./boot-rom";
 import { Core } from "./core";
-import type { CoreAccess } from "./core-access";
 import type { CoreBus } from "./core-bus";
 import { Ppb } from "./ppb";
 import { bootStage2, RomCalls, type RomChip } from "./rom-calls";
@@ -193,7 +192,7 @@ export class Chip extends Machine implements CoreBus, RomChip {
 
   // --- the cores' bus -----------------------------------------------------------------------------------------
 
-  fetchLine(core: CoreAccess, address: number): void {
+  fetchLine(core: BusCore, address: number): void {
     this.readsFlash(core, address, "fetch");
     const cached = (address & 0x02000000) === 0;
     core.cycles += cached ? this.xip.access(address & 0xffffff, (address & 0x01000000) === 0) : this.xip.missCycles;
@@ -209,12 +208,12 @@ export class Chip extends Machine implements CoreBus, RomChip {
     super.store(core, address, bytes, value);
   }
 
-  romCall(core: CoreAccess, number: number): void {
+  romCall(core: BusCore, number: number): void {
     this.clockTo(core);
-    this.#calls.perform(core, number);
+    this.#calls.perform(this.cores[core.index], number);
   }
 
-  codeWritten(core: CoreAccess, address: number): void {
+  codeWritten(core: BusCore, address: number): void {
     this.#code[((address - ramBase) >>> 0) >>> 2] = 0;
     // Where the second stage ran is stack afterwards.
     if (address >>> 8 !== bootStage2 >>> 8) this.traps.codeWritten(core, address);
