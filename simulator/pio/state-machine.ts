@@ -2,7 +2,7 @@
  * One PIO state machine, cycle by cycle: the whole instruction sets of version 0 (RP2040 datasheet 3.4 and 3.5) and
  * version 1 (RP2350 datasheet 11.4 and 11.5).
  */
-import { ShiftRegisters } from "./shift-registers";
+import { MachineSettings } from "./machine-settings";
 
 /** What a state machine shares with the other three of its block. */
 export interface PioShared {
@@ -22,8 +22,11 @@ export interface PioShared {
   receivePushed(machine: StateMachine): void;
 }
 
-export class StateMachine extends ShiftRegisters {
+export class StateMachine extends MachineSettings {
   readonly index: number;
+  /** FDEBUG: sticky until software clears them. */
+  txStall = false;
+  rxStall = false;
   /** Called after every instruction that is done: a probe on what a program of one instruction sends. */
   probe: (() => void) | undefined;
 
@@ -31,6 +34,10 @@ export class StateMachine extends ShiftRegisters {
   #pc = 0;
   #x = 0;
   #y = 0;
+  #osr = 0;
+  #outCount = 32;
+  #isr = 0;
+  #inCount = 0;
   #delay = 0;
   #jumped = false;
   /** An instruction that does not come from memory, or −1. */
@@ -38,6 +45,7 @@ export class StateMachine extends ShiftRegisters {
   /** OUT EXEC and MOV EXEC: runs in the next cycle. */
   #execNext = -1;
   #waitsForIrq = false;
+  #pushPending = false;
 
   constructor(index: number, shared: PioShared) {
     super();
@@ -49,25 +57,20 @@ export class StateMachine extends ShiftRegisters {
     return this.#exec >= 0;
   }
 
-  protected override transmitPulled(): void {
-    this.#shared.transmitPulled(this);
-  }
-
-  protected override receivePushed(): void {
-    this.#shared.receivePushed(this);
-  }
-
   get pc(): number {
     return this.#pc;
   }
 
   /** SM_RESTART: everything but the program's own registers (datasheet 3.7, CTRL). */
   restart(): void {
-    this.restartShifting();
+    this.#isr = 0;
+    this.#inCount = 0;
+    this.#outCount = 32;
     this.#delay = 0;
     this.#exec = -1;
     this.#execNext = -1;
     this.#waitsForIrq = false;
+    this.#pushPending = false;
   }
 
   /** One cycle of the divided clock. */
@@ -75,7 +78,7 @@ export class StateMachine extends ShiftRegisters {
     this.step();
     if (this.#delay > 0) {
       this.#delay--;
-      this.refill();
+      this.#refill();
       return;
     }
     const fromMemory = this.#exec < 0;
@@ -131,7 +134,7 @@ export class StateMachine extends ShiftRegisters {
     const opcode = instruction >> 13;
     if (opcode === 3) return this.#out(selector, operand || 32);
     const done = this.#executeOther(opcode, selector, operand, instruction);
-    this.refill();
+    this.#refill();
     return done;
   }
 
@@ -143,10 +146,10 @@ export class StateMachine extends ShiftRegisters {
       case 1:
         return this.#wait(selector, operand);
       case 2:
-        return this.shiftIn(this.#source(selector), operand || 32);
+        return this.#in(selector, operand || 32);
       case 4:
         if (instruction & 0x10 && this.#shared.version === 1) return this.#moveWord(instruction);
-        return instruction & 0x80 ? this.pull(selector, this.#x) : this.push(selector);
+        return instruction & 0x80 ? this.#pull(selector) : this.#push(selector);
       case 5:
         this.#move(selector, (instruction >> 3) & 3, instruction & 7);
         return true;
@@ -185,7 +188,7 @@ export class StateMachine extends ShiftRegisters {
       case 6:
         return ((this.#shared.inputs() >>> ((this.execctrl >> 24) & 31)) & 1) !== 0;
       default:
-        return !this.osrEmpty;
+        return this.#outCount < this.pullThreshold;
     }
   }
 
@@ -238,15 +241,69 @@ export class StateMachine extends ShiftRegisters {
   /** MOV RXFIFO[n], ISR and MOV OSR, RXFIFO[n]: bit 7 is the direction, n comes from the instruction or from Y. */
   #moveWord(instruction: number): boolean {
     const index = (instruction & 8 ? instruction : this.#y) & 3;
-    if (instruction & 0x80) this.loadWord(index);
-    else this.storeWord(index);
+    if (instruction & 0x80) {
+      this.#osr = this.words[index] as number;
+      this.#outCount = 0;
+    } else {
+      this.words[index] = this.#isr;
+      this.#isr = 0;
+      this.#inCount = 0;
+    }
     return true;
   }
 
+  #in(source: number, bits: number): boolean {
+    if (!this.#pushPending) {
+      const value = this.#source(source);
+      const data = bits === 32 ? value : value & ((1 << bits) - 1);
+      if (bits === 32) this.#isr = data;
+      else if (this.shiftctrl & (1 << 18)) this.#isr = (this.#isr >>> bits) | (data << (32 - bits));
+      else this.#isr = (this.#isr << bits) | data;
+      this.#inCount = Math.min(32, this.#inCount + bits);
+    }
+    const autopush = (this.shiftctrl & (1 << 16)) !== 0;
+    if (!autopush || this.#inCount < this.#pushThreshold) return true;
+    this.#pushPending = !this.#pushIsr();
+    return !this.#pushPending;
+  }
+
+  get #pushThreshold(): number {
+    return (this.shiftctrl >>> 20) & 31 || 32;
+  }
+
+  #pushIsr(): boolean {
+    if (!this.rx.push(this.#isr | 0)) {
+      this.rxStall = true;
+      return false;
+    }
+    this.#isr = 0;
+    this.#inCount = 0;
+    this.#shared.receivePushed(this);
+    return true;
+  }
+
+  /** An OUT that finds the OSR empty spends its cycle on the refill (3.5.4). */
   #out(destination: number, bits: number): boolean {
-    if (this.outWaits()) return false;
-    this.#output(destination, this.shiftOut(bits), bits);
-    this.refill();
+    if (this.autopull && this.#outCount >= this.pullThreshold) {
+      this.#refill();
+      if (this.#outCount >= this.pullThreshold) this.txStall = true;
+      return false;
+    }
+    const right = (this.shiftctrl & (1 << 19)) !== 0;
+    let data: number;
+    if (bits === 32) {
+      data = this.#osr;
+      this.#osr = 0;
+    } else if (right) {
+      data = this.#osr & ((1 << bits) - 1);
+      this.#osr >>>= bits;
+    } else {
+      data = this.#osr >>> (32 - bits);
+      this.#osr <<= bits;
+    }
+    this.#outCount = Math.min(32, this.#outCount + bits);
+    this.#output(destination, data, bits);
+    this.#refill();
     return true;
   }
 
@@ -269,7 +326,9 @@ export class StateMachine extends ShiftRegisters {
       case 5:
         return this.#jump(data);
       case 6:
-        return this.putIsr(data, bits);
+        this.#isr = data;
+        this.#inCount = bits;
+        return;
       default:
         this.#execNext = data & 0xffff;
     }
@@ -279,6 +338,45 @@ export class StateMachine extends ShiftRegisters {
   #inlineEnabled(data: number): boolean {
     const inline = (this.execctrl & (1 << 18)) !== 0;
     return !inline || ((data >>> ((this.execctrl >> 19) & 31)) & 1) !== 0;
+  }
+
+  /** Autopull, in any cycle after which the OSR is empty. */
+  #refill(): void {
+    if (!this.autopull || this.#outCount < this.pullThreshold) return;
+    this.#load();
+  }
+
+  #load(): boolean {
+    const word = this.tx.pull();
+    if (word === undefined) return false;
+    this.#osr = word;
+    this.#outCount = 0;
+    this.#shared.transmitPulled(this);
+    return true;
+  }
+
+  /** Bit 6 of the instruction is IFEMPTY, bit 5 BLOCK. With autopull a full OSR makes it do nothing. */
+  #pull(selector: number): boolean {
+    const empty = this.#outCount >= this.pullThreshold;
+    if ((selector & 2 || this.autopull) && !empty) return true;
+    if (this.#load()) return true;
+    if (selector & 1) {
+      this.txStall = true;
+      return false;
+    }
+    this.#osr = this.#x;
+    this.#outCount = 0;
+    return true;
+  }
+
+  /** Bit 6 of the instruction is IFFULL, bit 5 BLOCK. */
+  #push(selector: number): boolean {
+    if (selector & 2 && this.#inCount < this.#pushThreshold) return true;
+    if (this.#pushIsr()) return true;
+    if (selector & 1) return false;
+    this.#isr = 0;
+    this.#inCount = 0;
+    return true;
   }
 
   #move(destination: number, operation: number, from: number): void {
@@ -303,9 +401,12 @@ export class StateMachine extends ShiftRegisters {
       case 5:
         return this.#jump(value);
       case 6:
-        return this.putIsr(value, 0);
+        this.#isr = value;
+        this.#inCount = 0;
+        return;
       case 7:
-        return this.putOsr(value);
+        this.#osr = value;
+        this.#outCount = 0;
     }
   }
 
@@ -320,9 +421,9 @@ export class StateMachine extends ShiftRegisters {
       case 5:
         return this.#status() ? -1 : 0;
       case 6:
-        return this.isr;
+        return this.#isr;
       case 7:
-        return this.osr;
+        return this.#osr;
       default:
         return 0;
     }
