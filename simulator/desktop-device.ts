@@ -10,6 +10,7 @@ import { bootloaderDescription } from "./bootloader";
 import type { ControlResult, Device, Output, Pin, Setup } from "./device";
 import { DeviceProcess, message } from "./device-process";
 import type { DeviceDescription } from "./enumeration";
+import { Listeners } from "./listeners";
 
 export type { Chip } from "../tools/build";
 
@@ -48,9 +49,9 @@ export class DesktopDevice implements Device {
   #serial: string;
   /** The process that runs, or will when the power is back: requests wait for it. */
   #process: Promise<DeviceProcess>;
-  #logListeners: ((text: string) => void)[] = [];
-  #attachListeners: ((attached: boolean) => void)[] = [];
-  #bootloaderListeners: ((bootloader: DeviceDescription) => void)[] = [];
+  readonly #logListeners = new Listeners<string>();
+  readonly #attachListeners = new Listeners<boolean>();
+  readonly #bootloaderListeners = new Listeners<DeviceDescription>();
   #closing: Promise<void> | undefined;
   /** How often the power has been switched on. */
   #starts = 0;
@@ -148,15 +149,15 @@ export class DesktopDevice implements Device {
   }
 
   onLog(listener: (text: string) => void): void {
-    this.#logListeners.push(listener);
+    this.#logListeners.add(listener);
   }
 
   onAttach(listener: (attached: boolean) => void): void {
-    this.#attachListeners.push(listener);
+    this.#attachListeners.add(listener);
   }
 
   onBootloader(listener: (bootloader: DeviceDescription) => void): void {
-    this.#bootloaderListeners.push(listener);
+    this.#bootloaderListeners.add(listener);
   }
 
   /** Power off, for good; whatever is asked afterwards is refused. */
@@ -186,16 +187,12 @@ export class DesktopDevice implements Device {
 
   #notice(type: number, body: Buffer): void {
     if (type === message.powerOff) {
-      this.powerCycle().catch((error: unknown) => this.#emitLog((error as Error).message));
+      this.powerCycle().catch((error: unknown) => this.#logListeners.tell((error as Error).message));
     } else if (type === message.bootloader) {
-      this.#emitAttach(false);
+      this.#attachListeners.tell(false);
       const bootloader = bootloaderDescription(this.chip, this.#serial);
-      for (const listener of this.#bootloaderListeners) listener(bootloader);
-    } else this.#emitLog(body.toString());
-  }
-
-  #emitLog(text: string): void {
-    for (const listener of this.#logListeners) listener(text);
+      this.#bootloaderListeners.tell(bootloader);
+    } else this.#logListeners.tell(body.toString());
   }
 
   async #restart(whileOff: () => Promise<void>): Promise<void> {
@@ -205,13 +202,9 @@ export class DesktopDevice implements Device {
     this.#process = stopped(running)
       .then(whileOff)
       .then(() => this.#start());
-    this.#emitAttach(false);
+    this.#attachListeners.tell(false);
     await this.#process;
-    this.#emitAttach(true);
-  }
-
-  #emitAttach(attached: boolean): void {
-    for (const listener of this.#attachListeners) listener(attached);
+    this.#attachListeners.tell(true);
   }
 
   /** The views share the answer's memory. */

@@ -14,14 +14,6 @@ struct engine *host_engine(void) {
     return device.engine;
 }
 
-unsigned host_platform(void) {
-#if defined(DSPI_RP2040)
-    return 0;
-#else
-    return 1;
-#endif
-}
-
 const char *host_serial(void) {
     return device.serial;
 }
@@ -64,11 +56,6 @@ unsigned host_buffer(unsigned port, unsigned figure) {
 void host_reset_watermarks(void) {
     fill_reset(&device.stream.slot_fill);
     fill_reset(&device.stream.pdm_fill);
-}
-
-unsigned host_next_sequence(void) {
-    static uint16_t sequence;
-    return sequence++;
 }
 
 /* Nothing goes wrong on a wire that is a pipe. */

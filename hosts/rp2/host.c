@@ -20,14 +20,6 @@ struct engine *host_engine(void) {
     return audio.engine;
 }
 
-unsigned host_platform(void) {
-#if PICO_RP2040
-    return 0;
-#else
-    return 1;
-#endif
-}
-
 const char *host_serial(void) {
     return device.serial;
 }
@@ -83,11 +75,6 @@ unsigned host_buffer(unsigned port, unsigned figure) {
 
 void host_reset_watermarks(void) {
     figures_reset();
-}
-
-unsigned host_next_sequence(void) {
-    static uint16_t sequence;
-    return sequence++;
 }
 
 uint32_t host_usb_errors(unsigned kind) {

@@ -10,7 +10,11 @@
 #define LAST_PIN 29
 
 void xs_host_platform(xsMachine *the) {
-    xsmcSetInteger(xsResult, (int)host_platform());
+#if defined(DSPI_RP2040)
+    xsmcSetInteger(xsResult, 0);
+#else
+    xsmcSetInteger(xsResult, 1);
+#endif
 }
 
 void xs_host_serial(xsMachine *the) {
@@ -91,7 +95,8 @@ void xs_host_resetWatermarks(xsMachine *the) {
 }
 
 void xs_host_nextSequence(xsMachine *the) {
-    xsmcSetInteger(xsResult, (int)host_next_sequence());
+    static uint16_t sequence;
+    xsmcSetInteger(xsResult, sequence++);
 }
 
 void xs_host_enterBootloader(xsMachine *the) {

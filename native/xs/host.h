@@ -11,7 +11,6 @@
 
 struct engine *host_engine(void);
 
-unsigned host_platform(void);    /* 0 = RP2040, 1 = RP2350 */
 const char *host_serial(void);   /* 16 upper-case hexadecimal digits */
 uint32_t host_rate(void);        /* sample rate in Hz as the USB host last asked for it */
 int16_t host_volume(void);       /* 1/256 dB, as the USB host last set it */
@@ -37,7 +36,6 @@ void host_configure_clocks(unsigned bck, unsigned mck, bool mck_on, unsigned mul
 
 unsigned host_buffer(unsigned port, unsigned figure); /* port up to DSPI_SLOTS, which is PDM; figure 0-5 */
 void host_reset_watermarks(void);
-unsigned host_next_sequence(void); /* modulo 65536 */
 
 #define HOST_USB_ERROR_KINDS 5
 uint32_t host_usb_errors(unsigned kind);

@@ -16,6 +16,8 @@ export interface Page {
   read(address: number, bytes: Width): number;
   /** `value` holds the bytes in its low bits. */
   write(address: number, bytes: Width, value: number): void;
+  /** Why using it is a mistake: a trap. */
+  readonly trouble: string | undefined;
 }
 
 const pageShift = 14;
@@ -28,6 +30,7 @@ export function registers(block: Block, written: () => void = () => undefined): 
       writeAliased(block, address & 0x3ffc, spread(value, bytes) | 0);
       written();
     },
+    trouble: undefined,
   };
 }
 
@@ -41,12 +44,20 @@ export function memoryPage(memory: Uint8Array, written: (offset: number) => void
       put(words, address & mask, bytes, value);
       written(address & mask & ~3);
     },
+    trouble: undefined,
   };
+}
+
+/** One of which nothing comes. */
+export function deadPage(trouble: string): Page {
+  return { read: () => 0, write: () => undefined, trouble };
 }
 
 /** Pages by their address. */
 export class Pages {
   readonly #pages = new Map<number, Page>();
+  /** What is behind those that are dead for a while. */
+  readonly #behind = new Map<number, Page>();
 
   map(address: number, page: Page): void {
     this.#pages.set(address >>> pageShift, page);
@@ -54,5 +65,14 @@ export class Pages {
 
   at(address: number): Page | undefined {
     return this.#pages.get(address >>> pageShift);
+  }
+
+  /** Has a page be dead, or itself again. */
+  hold(address: number, trouble: string | undefined): void {
+    const number = address >>> pageShift;
+    const page = this.#behind.get(number) ?? this.#pages.get(number);
+    if (!page) return;
+    this.#behind.set(number, page);
+    this.#pages.set(number, trouble === undefined ? page : deadPage(trouble));
   }
 }

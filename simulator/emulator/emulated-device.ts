@@ -1,22 +1,21 @@
 /** A Pico with its real firmware, run instruction by instruction: the machine behind `dspi emulate`. */
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { setImmediate as breathe } from "node:timers/promises";
 
 import { bootloaderDescription } from "../bootloader";
 import type { ControlResult, Device, Output, Pin, Setup } from "../device";
 import type { DeviceDescription } from "../enumeration";
+import { Listeners } from "../listeners";
 import { Serial } from "../serial";
-import { SourceLines } from "./crash/source-lines";
-import { readElf } from "./elf";
+import { readFirmware, type Firmware } from "./firmware";
 import { flashFirmware, openFlash, type FlashFile } from "./flash-file";
-import { type Machine, ramBase } from "./machine";
+import { inspectHeap } from "./heap-inspection";
+import type { ChipName, Machine } from "./machine";
 import { PowerCut } from "./nor-flash";
-import { Functions } from "./observe/functions";
 import type { Observers } from "./observe/observers";
-import { powerOn, type ChipName, type PowerOnOptions } from "./power-on";
+import { describePins } from "./pin-functions";
+import { powerOn, type PowerOnOptions } from "./power-on";
 import { Outputs, type OutputPlan } from "./receive/outputs";
-import { readUf2, type Uf2, type Uf2Block } from "./uf2";
+import type { Uf2Block } from "./uf2";
 import { UsbBus, type BusMachine } from "./usb/bus";
 
 export interface EmulatedDeviceOptions {
@@ -34,20 +33,11 @@ export interface EmulatedDeviceOptions {
   observers?: Observers;
 }
 
-/** What an ELF file tells. */
-interface Elf {
-  symbols: ReadonlyMap<string, number>;
-  functions: Functions;
-  sourceLines: SourceLines | undefined;
-}
-
 const defaultSerial = "D5B1000000000002";
 /** A Pico has 2 MB, a Pico 2 has 4 MB. */
 const flashBytes: Record<ChipName, number> = { rp2040: 2 << 20, rp2350: 4 << 20 };
 /** How long a firmware may take to show up on the bus, in ms. */
 const bootLimit = 2000;
-/** How long its thread may be busy before it tells its heap, in ms. */
-const heapLimit = 1000;
 /** Where the project's firmware has its outputs (hosts/rp2). */
 const plan = (slots: number): OutputPlan => ({
   slots: { pio: 0, machines: slots },
@@ -78,14 +68,14 @@ export class EmulatedDevice implements Device {
   #emulated = 0;
   #spent = 0;
   #on = false;
-  #logListeners: ((text: string) => void)[] = [];
+  readonly #logListeners = new Listeners<string>();
   /** Hears what is logged before anyone could listen. */
   #onEarlyLog: ((text: string) => void) | undefined;
-  #trapListeners: ((message: string) => void)[] = [];
-  #attachListeners: ((attached: boolean) => void)[] = [];
-  #bootloaderListeners: ((bootloader: DeviceDescription) => void)[] = [];
+  readonly #trapListeners = new Listeners<string>();
+  readonly #attachListeners = new Listeners<boolean>();
+  readonly #bootloaderListeners = new Listeners<DeviceDescription>();
 
-  private constructor(options: EmulatedDeviceOptions, { chip: name, blocks }: Uf2, elf: Elf) {
+  private constructor(options: EmulatedDeviceOptions, { chip: name, blocks, meaning }: Firmware) {
     this.#name = name;
     this.#options = options;
     this.#firmware = blocks;
@@ -95,14 +85,14 @@ export class EmulatedDevice implements Device {
     flashFirmware(this.#flash.nor, blocks);
     this.#power = {
       nor: this.#flash.nor,
-      ...elf,
+      ...meaning,
       observers: options.observers,
       flashCache: options.flashCache ?? true,
       onLine: (text) => this.#log(text),
       onTrap: (message, report) => {
         this.traps.push(message);
         this.#log(`trap: ${message}${report ? `\n${report}` : ""}`);
-        for (const listener of this.#trapListeners) listener(message);
+        this.#trapListeners.tell(message);
       },
     };
     this.#use(powerOn(this.#name, this.#power));
@@ -113,12 +103,7 @@ export class EmulatedDevice implements Device {
    * hears what is logged until the first onLog().
    */
   static async open(options: EmulatedDeviceOptions, onEarlyLog?: (text: string) => void): Promise<EmulatedDevice> {
-    const file = await readFile(options.firmware).catch((error: unknown) => {
-      throw new Error(`The firmware ${options.firmware} cannot be read: ${(error as Error).message}`, { cause: error });
-    });
-    const beside = options.firmware.replace(/\.uf2$/i, ".elf");
-    const hasElf = beside !== options.firmware && existsSync(beside);
-    const device = new EmulatedDevice(options, readUf2(file), await elfOf(hasElf ? beside : undefined));
+    const device = new EmulatedDevice(options, await readFirmware(options.firmware));
     device.#onEarlyLog = onEarlyLog;
     try {
       await device.#attach();
@@ -168,21 +153,12 @@ export class EmulatedDevice implements Device {
       } finally {
         this.#framing = false;
       }
-      const output = this.#outputs.take(this.#bus.feedback);
-      return output;
+      return this.#outputs.take(this.#bus.feedback);
     });
   }
 
   async pins(): Promise<Pin[]> {
-    const { pins } = this.#chip;
-    return Promise.resolve(
-      Array.from({ length: pins.count }, (_, pin) => ({
-        pin,
-        function: this.#outputs.carriedBy(pin) ?? functionNames[this.#name][pins.functions[pin] as number] ?? "none",
-        direction: (pins.driven >>> pin) & 1 ? "out" : "in",
-        level: (pins.levels >>> pin) & 1 ? 1 : 0,
-      })),
-    );
+    return Promise.resolve(describePins(this.#name, this.#chip.pins, (pin) => this.#outputs.carriedBy(pin)));
   }
 
   async gpio(pin: number, level: 0 | 1 | null): Promise<void> {
@@ -212,36 +188,27 @@ export class EmulatedDevice implements Device {
     return Promise.resolve();
   }
 
-  /** Asks as a debugger would: hosts/rp2/main.c. */
   async heap(): ReturnType<Device["heap"]> {
     const address = this.#power.symbols.get("heap_inspection");
     if (address === undefined) throw new Error("The heap is found by the firmware's ELF file, which is not beside it.");
-    const { ram } = this.#chip;
-    const figures = new DataView(ram.buffer, ram.byteOffset + address - ramBase, 20);
-    figures.setUint32(0, 1, true);
-    for (let ms = 0; figures.getUint32(0, true) !== 0; ms++) {
-      if (ms === heapLimit) throw new Error(`The firmware has not told its heap within ${heapLimit} ms.`);
-      await this.frames([undefined]);
-    }
-    const [slots, slotCapacity, chunks, chunkCapacity] = [4, 8, 12, 16].map((at) => figures.getUint32(at, true));
-    return { slots, slotCapacity, chunks, chunkCapacity } as Awaited<ReturnType<Device["heap"]>>;
+    return inspectHeap(this.#chip, address, () => this.frames([undefined]));
   }
 
   onLog(listener: (text: string) => void): void {
-    this.#logListeners.push(listener);
+    this.#logListeners.add(listener);
   }
 
   /** Hears of what must never happen, each place once per power-on. */
   onTrap(listener: (message: string) => void): void {
-    this.#trapListeners.push(listener);
+    this.#trapListeners.add(listener);
   }
 
   onAttach(listener: (attached: boolean) => void): void {
-    this.#attachListeners.push(listener);
+    this.#attachListeners.add(listener);
   }
 
   onBootloader(listener: (bootloader: DeviceDescription) => void): void {
-    this.#bootloaderListeners.push(listener);
+    this.#bootloaderListeners.add(listener);
   }
 
   async close(): Promise<void> {
@@ -269,27 +236,27 @@ export class EmulatedDevice implements Device {
   /** Off the bus, and on it again if it comes back. */
   async #return(reason: DeviceLeft | PowerCut): Promise<void> {
     this.#on = false;
-    this.#emitAttach(false);
+    this.#attachListeners.tell(false);
     const chip = this.#chip;
     if (chip.bootloaderRequested) {
       const bootloader = bootloaderDescription(this.#name, this.#options.serial ?? defaultSerial);
-      for (const listener of this.#bootloaderListeners) listener(bootloader);
+      this.#bootloaderListeners.tell(bootloader);
       return;
     }
     if (reason instanceof PowerCut) this.#use(powerOn(this.#name, this.#power));
     else if (chip.resetRequested) this.#use(powerOn(this.#name, this.#power, chip));
     else this.#use(chip); // it has only let go of its pull-up
     await this.#attach();
-    this.#emitAttach(true);
+    this.#attachListeners.tell(true);
   }
 
   async #restart(): Promise<void> {
     this.#on = false;
-    this.#emitAttach(false);
+    this.#attachListeners.tell(false);
     this.traps = [];
     this.#use(powerOn(this.#name, this.#power));
     await this.#attach();
-    this.#emitAttach(true);
+    this.#attachListeners.tell(true);
   }
 
   /** Plugs a chip in. */
@@ -346,24 +313,7 @@ export class EmulatedDevice implements Device {
   }
 
   #log(text: string): void {
-    if (this.#logListeners.length === 0) this.#onEarlyLog?.(text);
-    for (const listener of this.#logListeners) listener(text);
-  }
-
-  #emitAttach(attached: boolean): void {
-    for (const listener of this.#attachListeners) listener(attached);
+    if (this.#logListeners.none) this.#onEarlyLog?.(text);
+    this.#logListeners.tell(text);
   }
 }
-
-async function elfOf(path: string | undefined): Promise<Elf> {
-  if (path === undefined) return { symbols: new Map(), functions: new Functions(), sourceLines: undefined };
-  const { symbols, functions } = readElf(await readFile(path));
-  return { symbols, functions: new Functions(functions), sourceLines: SourceLines.of(path) };
-}
-
-/** The multiplexer's functions that are no output (RP2040 datasheet 2.19.2, RP2350 datasheet 9.4). */
-const sharedNames = { 1: "spi", 2: "uart", 3: "i2c", 4: "pwm", 5: "gpio", 6: "pio", 7: "pio" };
-const functionNames: Record<ChipName, Record<number, string>> = {
-  rp2040: { ...sharedNames, 8: "clock", 9: "usb" },
-  rp2350: { ...sharedNames, 8: "pio", 9: "clock", 10: "usb", 11: "uart" },
-};

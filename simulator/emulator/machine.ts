@@ -7,12 +7,16 @@ import { MachineClock } from "./clock";
 import type { BusCore, MachineCore } from "./core";
 import { Dma, type DmaLayout } from "./dma";
 import { Fault } from "./fault";
+import type { I2c } from "./i2c";
 import { hex, put, spread, view } from "./lanes";
 import type { NorFlash } from "./nor-flash";
 import { Pins, type PinSource } from "./pins";
 import { Traps } from "./traps";
 import { UsbController } from "./usb/controller";
 import { XipCache } from "./xip-cache";
+
+/** The chips, by the name of their UF2 family. */
+export type ChipName = "rp2040" | "rp2350";
 
 /** Where the two chips differ in what they share. */
 export interface MachineLayout {
@@ -47,6 +51,7 @@ const pioRequests = 8;
 
 export abstract class Machine {
   abstract readonly cores: readonly [MachineCore, MachineCore];
+  abstract readonly i2c: readonly [I2c, I2c];
   readonly layout: MachineLayout;
   readonly clock: MachineClock;
   readonly nor: NorFlash;
@@ -234,6 +239,7 @@ export abstract class Machine {
       load: (core, address, bytes) => {
         const page = this.pages.at(address);
         if (!page) throw nothing("read of", address);
+        if (page.trouble !== undefined) this.trap(core, page.trouble);
         this.clockTo(core);
         this.sync();
         if (address >>> 28 === 4) core.cycles += apbRead;
@@ -242,6 +248,7 @@ export abstract class Machine {
       store: (core, address, bytes, value) => {
         const page = this.pages.at(address);
         if (!page) throw nothing("write to", address);
+        if (page.trouble !== undefined) this.trap(core, page.trouble);
         this.clockTo(core);
         this.sync();
         if (address >>> 28 === 4) core.cycles += apbWrite;

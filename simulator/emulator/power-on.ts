@@ -2,7 +2,7 @@
 import { crashReport } from "./crash/report";
 import type { SourceLines } from "./crash/source-lines";
 import type { NorFlash } from "./nor-flash";
-import type { Machine } from "./machine";
+import type { ChipName, Machine } from "./machine";
 import type { Functions } from "./observe/functions";
 import type { Observers } from "./observe/observers";
 import { Chip as Rp2040 } from "./rp2040/chip";
@@ -28,9 +28,7 @@ export interface PowerOnOptions {
 /** Handlers that must run while flash is written have this priority or a more urgent one, of the 8 bits that the SDK gives. */
 const ramOnlyPriority = 0x40;
 
-/** The chips, by the name of their UF2 family. */
-const chips = { rp2040: Rp2040, rp2350: Rp2350 } as const;
-export type ChipName = keyof typeof chips;
+const chips = { rp2040: Rp2040, rp2350: Rp2350 } as const satisfies Record<ChipName, unknown>;
 
 /** After a reset (`survivor`) RAM and what else outlives it are as they were. */
 export function powerOn(name: ChipName, options: PowerOnOptions, survivor?: Machine): Machine {

@@ -3,6 +3,7 @@ import { RP2040 } from "rp2040js";
 
 import type { Block } from "./block";
 import type { MachineClock } from "./clock";
+import { I2c } from "./i2c";
 
 export interface SerialPort {
   /** An interrupt, by the RP2040's number. */
@@ -13,15 +14,21 @@ export interface SerialPort {
   sent(byte: number): void;
 }
 
+/** I2C0 and I2C1 (datasheet 2.2). */
+const i2cBlocks = [0x40044000, 0x40048000];
+
 /** An RP2040 of which only peripherals are used: they reach for it, and what they do ends at the port. */
 export class SerialBlocks extends RP2040 {
   /** Data requests that are high, by the RP2040's numbers. */
   readonly dreqs = new Set<number>();
+  /** In place of rp2040js' own. */
+  override readonly i2c: [I2c, I2c];
   readonly #port: SerialPort;
 
   constructor(clock: MachineClock, frequency: number, port: SerialPort) {
     super(clock);
     this.#port = port;
+    this.i2c = [new I2c(this, clock, 0), new I2c(this, clock, 1)];
     this.clkSys = this.clkPeri = frequency;
     this.logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
     const dma = {
@@ -47,7 +54,8 @@ export class SerialBlocks extends RP2040 {
 
   /** The block at an address of the RP2040. */
   block(address: number): Block {
-    const peripheral = this.findPeripheral(address) as unknown as Borrowed | undefined;
+    const own = this.i2c[i2cBlocks.indexOf(address)];
+    const peripheral = (own ?? this.findPeripheral(address)) as unknown as Borrowed | undefined;
     if (!peripheral) throw new Error(`rp2040js has no block at 0x${address.toString(16)}.`);
     return {
       read: (offset) => peripheral.readUint32(offset),

@@ -5,13 +5,14 @@ import { crashReport } from "../../simulator/emulator/crash/report";
 import { faultText, xpsrText } from "../../simulator/emulator/crash/status";
 import { Functions } from "../../simulator/emulator/observe/functions";
 import { Observers } from "../../simulator/emulator/observe/observers";
-import { chips, NamedProgram, type Name } from "./observed";
+import { chipNames, type ChipName } from "./chips";
+import { NamedProgram } from "./observed";
 import { b, bxLr, cpsid, ldr, movs, nop, pop, push, stay, withLink } from "./thumb";
 
 const nothing = 0x70000000;
 
 /** Reports of the first millisecond. */
-function reports(program: NamedProgram, chip: Name, handlers: Record<number, string> = {}, observers?: Observers) {
+function reports(program: NamedProgram, chip: ChipName, handlers: Record<number, string> = {}, observers?: Observers) {
   const machine = program.on(chip, handlers, observers);
   const texts: string[] = [];
   machine.traps.onTrap = (_, text, core) => {
@@ -35,7 +36,7 @@ function reads(): NamedProgram {
 
 const word = (value: number) => `0x${value.toString(16).padStart(8, "0")}`;
 
-describe.each(chips)("a crash report of an %s", (chip) => {
+describe.each(chipNames)("a crash report of an %s", (chip) => {
   test("says what happened, where, and with which registers", () => {
     const program = reads();
     const [text = ""] = reports(program, chip, { 3: "hardFault" });

@@ -1,57 +1,52 @@
-/** Chips with small programs of the tests' own in flash or RAM. */
-import { NorFlash } from "../../simulator/emulator/nor-flash";
-import { Chip } from "../../simulator/emulator/rp2040/chip";
-import { crc32 } from "../../simulator/emulator/rp2040/rom-calls";
-import { Program } from "./thumb";
+/** What the tests' small programs on either chip have in common. */
+import type { Machine } from "../../simulator/emulator/machine";
+import { blx, Program } from "./thumb";
 
 export const flashBase = 0x10000000;
 export const ramBase = 0x20000000;
-/** Where the tests' programs in flash begin: behind second stage and vectors. */
+/** Where the tests' programs in flash begin: behind what the boot ROM looks for, and the vectors. */
 export const programStart = flashBase + 0x200;
-export const stackTop = 0x20041000;
 export const uniqueId = Uint8Array.of(0xe6, 0x60, 0x38, 0xb7, 0x13, 0x0a, 0x2c, 0x35);
 
-const vectorTable = flashBase + 0x100;
-
-/**
- * A second stage of our own: serial flash in XIP mode (SSI's CTRLR0, SSIENR), then on to the vector table, as the
- * datasheet describes it (2.8.1.3.1).
- */
-function secondStage(): Uint8Array {
-  const program = new Program(0x20041f00);
-  program.store(0x18000008, 0); // SSIENR
-  program.store(0x18000014, 2); // BAUDR
-  program.store(0x18000000, 0x001f0300); // CTRLR0: EEPROM read of 32 bits
-  program.store(0x18000008, 1);
-  program.store(0xe000ed08, vectorTable);
-  program.load(0, vectorTable).add(0x6801, 0xf381, 0x8808, 0x6841, 0x4708); // MSP and PC out of the table
-  const stage = new Uint8Array(256);
-  stage.set(program.bytes);
-  new DataView(stage.buffer).setUint32(252, crc32(stage.subarray(0, 252)), true);
-  return stage;
+/** Puts the first two words of a chip's vectors, and handlers by exception number, where its image has them. */
+export function putVectors(image: DataView, at: number, stackTop: number, handlers: Record<number, number>): void {
+  image.setUint32(at, stackTop, true);
+  image.setUint32(at + 4, programStart | 1, true);
+  for (const [number, address] of Object.entries(handlers)) image.setUint32(at + 4 * Number(number), address | 1, true);
 }
 
-/** A chip whose flash has a program at `programStart`, and handlers by exception number; powered, not yet run. */
-export function chipWith(program: Program, handlers: Record<number, number> = {}): Chip {
-  const bytes = new Uint8Array(2 << 20).fill(0xff);
-  const view = new DataView(bytes.buffer);
-  bytes.set(secondStage());
-  view.setUint32(0x100, stackTop, true);
-  view.setUint32(0x104, programStart | 1, true);
-  for (const [number, address] of Object.entries(handlers))
-    view.setUint32(0x100 + 4 * Number(number), address | 1, true);
-  bytes.set(program.bytes, programStart - flashBase);
-  const chip = new Chip(new NorFlash(bytes, uniqueId), () => undefined);
-  chip.start();
-  return chip;
+/** Puts a program, made for its place, into RAM: another one, that runs in front of it. */
+export function copied(into: Program, to: number, program: Program): Program {
+  const view = new DataView(Uint8Array.from([...program.bytes, 0, 0]).buffer);
+  for (let at = 0; at < program.bytes.length; at += 4) into.store(to + at, view.getUint32(at, true));
+  return into;
 }
 
-export function run(chip: Chip, ms: number): Chip {
-  chip.runUntil(chip.now + ms * 1e6);
-  return chip;
+/** A program in flash that copies another one, made for 0x100 behind the start of RAM, to there and runs it. */
+export function inRam(program: Program): Program {
+  return copied(new Program(programStart), ramBase + 0x100, program)
+    .load(0, ramBase + 0x101)
+    .add(0x4700); // bx r0
+}
+
+export function run<M extends Machine>(machine: M, ms: number): M {
+  machine.runUntil(machine.now + ms * 1e6);
+  return machine;
 }
 
 /** A word of RAM. */
-export function word(chip: Chip, address: number): number {
-  return new DataView(chip.ram.buffer).getUint32(address - ramBase, true);
+export function word(machine: Machine, address: number): number {
+  return new DataView(machine.ram.buffer).getUint32(address - ramBase, true);
+}
+
+/** Two letters, by which a boot ROM knows a function. */
+export function romCode(letters: string): number {
+  return letters.charCodeAt(0) | (letters.charCodeAt(1) << 8);
+}
+
+/** Calls the function whose address is in r0, with arguments in r0 and up: uses r6. */
+export function callR0(program: Program, args: number[]): Program {
+  program.add(0x0006); // movs r6, r0
+  args.forEach((value, index) => program.load(index, value));
+  return program.add(blx(6));
 }

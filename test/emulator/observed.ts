@@ -1,14 +1,11 @@
 /** The same small programs on both chips, with what their functions are called. */
 import type { Symbol } from "../../simulator/emulator/elf";
-import type { Machine } from "../../simulator/emulator/machine";
+import type { ChipName, Machine } from "../../simulator/emulator/machine";
 import { Functions } from "../../simulator/emulator/observe/functions";
 import type { Observers } from "../../simulator/emulator/observe/observers";
-import { chipWith, programStart } from "./machine";
-import { rp2350With } from "./machine-rp2350";
+import { chips } from "./chips";
+import { programStart } from "./machine";
 import { bl, Program } from "./thumb";
-
-export const chips = ["rp2040", "rp2350"] as const;
-export type Name = (typeof chips)[number];
 
 /** Functions one after the other, at addresses that the ones before can name: "main" comes first, and runs. */
 export class NamedProgram {
@@ -52,12 +49,12 @@ export class NamedProgram {
   }
 
   /** A machine that has not run yet; handlers are functions by exception number. Flash takes no time. */
-  on(chip: Name, handlers: Record<number, string> = {}, observers?: Observers): Machine {
+  on(chip: ChipName, handlers: Record<number, string> = {}, observers?: Observers): Machine {
     this.#end();
     for (const { at, to } of this.#calls)
       this.#program.halfwords.splice((at - programStart) / 2, 2, ...bl(at, this.at(to)));
     const addresses = Object.fromEntries(Object.entries(handlers).map(([number, name]) => [number, this.at(name)]));
-    const machine = (chip === "rp2040" ? chipWith : rp2350With)(this.#program, addresses);
+    const machine = chips[chip].with(this.#program, addresses);
     machine.xip.modelled = false;
     observers?.follow(machine, chip, new Functions(this.symbols));
     return machine;

@@ -8,7 +8,8 @@ import { afterAll, describe, expect, test } from "vitest";
 import type { CoreProfile } from "../../simulator/emulator/observe/profile";
 import { Observers } from "../../simulator/emulator/observe/observers";
 import { functionCosts } from "../../simulator/emulator/observe/profile-report";
-import { chips, NamedProgram, type Name } from "./observed";
+import { chipNames, type ChipName } from "./chips";
+import { NamedProgram } from "./observed";
 import { adds, b, bxLr, movs, nop, pop, push, withLink } from "./thumb";
 
 const folder = mkdtempSync(join(tmpdir(), "dspi-profile-"));
@@ -18,7 +19,7 @@ const subs = (register: number, value: number) => 0x3800 | (register << 8) | val
 const bne = (halfwords: number) => 0xd100 | ((halfwords - 2) & 0xff);
 const systick = 0xe000e010;
 
-function profiled(program: NamedProgram, chip: Name, ms: number, handlers: Record<number, string> = {}) {
+function profiled(program: NamedProgram, chip: ChipName, ms: number, handlers: Record<number, string> = {}) {
   const file = join(folder, `${chip}.folded`);
   const observers = new Observers({ profile: file });
   const machine = program.on(chip, handlers, observers);
@@ -52,9 +53,9 @@ function loops(): NamedProgram {
  * by the Cortex-M33's model). Those of the rest of main's loop: BL BL B; PUSH BL POP; 10 NOP BX.
  */
 const countCycles = 1 + 100 + 99 * 2 + 1 + 2;
-const restCycles: Record<Name, number> = { rp2040: 3 + 3 + 2 + 2 + 3 + 4 + 12, rp2350: 2 + 2 + 2 + 1 + 2 + 4 + 12 };
+const restCycles: Record<ChipName, number> = { rp2040: 3 + 3 + 2 + 2 + 3 + 4 + 12, rp2350: 2 + 2 + 2 + 1 + 2 + 4 + 12 };
 
-describe.each(chips)("a profile of a program on an %s", (chip) => {
+describe.each(chipNames)("a profile of a program on an %s", (chip) => {
   test("adds up to what the core counts, to the cycle", () => {
     const { core, cycles, profile, costs } = profiled(loops(), chip, 2);
     expect(core.instructions).toBeGreaterThan(5000);

@@ -57,14 +57,6 @@ export class Program {
     return this.load(0, address).load(1, value).add(str(1, 0));
   }
 
-  /** Calls a function of the boot ROM by its code, with arguments in r0 and up: uses r4 to r6. */
-  rom(code: string, ...args: number[]): this {
-    this.load(4, 0x14).add(ldrh(0, 4), ldrh(2, 4, 4));
-    this.load(1, code.charCodeAt(0) | (code.charCodeAt(1) << 8)).add(blx(2), 0x0006); // movs r6, r0
-    args.forEach((value, index) => this.load(index, value));
-    return this.add(blx(6));
-  }
-
   get bytes(): Uint8Array {
     return new Uint8Array(Uint16Array.from(this.halfwords).buffer);
   }

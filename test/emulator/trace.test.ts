@@ -7,7 +7,8 @@ import { afterAll, describe, expect, test } from "vitest";
 
 import { Observers } from "../../simulator/emulator/observe/observers";
 import type { TraceFilter } from "../../simulator/emulator/observe/trace";
-import { chips, NamedProgram, type Name } from "./observed";
+import { chipNames, type ChipName } from "./chips";
+import { NamedProgram } from "./observed";
 import { bxLr, nop, pop, push, stay, withLink } from "./thumb";
 
 const folder = mkdtempSync(join(tmpdir(), "dspi-trace-"));
@@ -22,7 +23,7 @@ function calls(): NamedProgram {
   return p.begin("tick").add(bxLr);
 }
 
-function traced(chip: Name, file: string, ms: number, filter: TraceFilter = {}) {
+function traced(chip: ChipName, file: string, ms: number, filter: TraceFilter = {}) {
   const path = join(folder, `${chip}-${file}`);
   const observers = new Observers({ trace: path, filter });
   const machine = calls().on(chip, { 15: "tick" }, observers);
@@ -39,7 +40,7 @@ interface Event {
   args: { from: string };
 }
 
-describe.each(chips)("a trace of an %s", (chip) => {
+describe.each(chipNames)("a trace of an %s", (chip) => {
   test("has a line for each call and return, with time, core and place", () => {
     const { text } = traced(chip, "calls.txt", 1, { match: /outer|inner/ });
     const lines = text

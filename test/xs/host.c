@@ -21,10 +21,6 @@ static uint64_t live_memory[512];
 static uint32_t rate = 48000;
 static int16_t volume;
 
-unsigned host_platform(void) {
-    return 1;
-}
-
 const char *host_serial(void) {
     return "0123456789ABCDEF";
 }
@@ -75,10 +71,6 @@ unsigned host_buffer(unsigned port, unsigned figure) {
 }
 
 void host_reset_watermarks(void) {}
-
-unsigned host_next_sequence(void) {
-    return 0;
-}
 
 uint32_t host_usb_errors(unsigned kind) {
     return kind;

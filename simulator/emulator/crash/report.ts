@@ -1,10 +1,9 @@
 /** What a person needs to find out why a core did what it must not do. */
 import type { MachineCore } from "../core";
 import { hex } from "../lanes";
-import type { Machine } from "../machine";
+import type { ChipName, Machine } from "../machine";
 import { exceptionName } from "../observe/exception-names";
 import type { Functions } from "../observe/functions";
-import type { ChipName } from "../power-on";
 import { followedCalls, guessedCalls, type Call } from "./backtrace";
 import { wordAt } from "./memory";
 import type { SourceLines } from "./source-lines";

@@ -1,11 +1,11 @@
 /** What blocks ask of their core: accesses beyond RAM, exclusives and faults. */
-import { type CoreBus, Fault, type M33Core } from "./bus";
+import { hex } from "../lanes";
+import { type CoreBus, Fault } from "./bus";
 import type { CodeCache } from "./code-cache";
 import { counter, word } from "./emitter";
 import { cfsr, Exceptions, stackText } from "./exceptions";
 import { exception } from "./nvic";
 
-const hex = (address: number) => `0x${(address >>> 0).toString(16).padStart(8, "0")}`;
 /** From here on addresses are devices', which take aligned accesses only (Armv8-M B8.1). */
 export const devices = 0x40000000;
 /** The address at which a block is, given with whatever may fault: cycles and instructions so far, address, ITSTATE. */
@@ -33,11 +33,6 @@ export abstract class Access extends Exceptions {
     this.#ram = code.memory.ram.bytes;
     this.#base = code.memory.ram.base;
     this.#view = new DataView(this.#ram.buffer, this.#ram.byteOffset, this.#ram.length);
-  }
-
-  /** The core as the bus knows it. */
-  protected get self(): M33Core {
-    return this as unknown as M33Core;
   }
 
   protected arriveAt(cycles: number, instructions: number, at: number, itState: number): void {
@@ -93,7 +88,7 @@ export abstract class Access extends Exceptions {
     }
     if ((address & (bytes - 1)) === 0) {
       this.busAddress = address;
-      return this.bus.load(this.self, address, bytes);
+      return this.bus.load(this, address, bytes);
     }
     this.#allowUnaligned(address);
     let value = 0;
@@ -143,12 +138,12 @@ export abstract class Access extends Exceptions {
       if (bytes === 1) this.#ram[offset] = value;
       else if (bytes === 2) this.#view.setUint16(offset, value, true);
       else this.#view.setInt32(offset, value, true);
-      if (this.code.written(address, bytes)) this.bus.codeWritten(this.self, address);
+      if (this.code.written(address, bytes)) this.bus.codeWritten(this, address);
       return;
     }
     if ((address & (bytes - 1)) === 0) {
       this.busAddress = address;
-      return this.bus.store(this.self, address, bytes, value);
+      return this.bus.store(this, address, bytes, value);
     }
     this.#allowUnaligned(address);
     for (let i = 0; i < bytes; i++) this.#write((address + i) | 0, 1, (value >>> (8 * i)) & 0xff);
@@ -182,7 +177,7 @@ export abstract class Access extends Exceptions {
   fetch(address: number, bytes: number): void {
     this.at = address;
     this.partial = this.partialCycles = 0;
-    this.bus.fetchFlash(this.self, address, bytes);
+    this.bus.fetchFlash(this, address, bytes);
   }
 
   // --- exclusives: the monitor sees another core's write by the value that it changed --------------------------
@@ -260,6 +255,6 @@ export abstract class Access extends Exceptions {
   }
 
   protected override stackExceeded(): void {
-    this.bus.stackOverflow(this.self, this.registers[word.limit] as number);
+    this.bus.stackOverflow(this, this.registers[word.limit] as number);
   }
 }

@@ -1,7 +1,6 @@
 /** Coprocessor instructions (Armv8-M C2.3.18) as calls of the core, which knows whether a coprocessor is on. */
 import type { Emitter } from "./emitter";
 import { word } from "./emitter";
-import { undefinedLong } from "./thumb32";
 
 const pc = 15;
 
@@ -27,7 +26,7 @@ export function coprocessor(e: Emitter, first: number, second: number): void {
   }
   if ((first & 0x0fe0) !== 0x0c40) {
     e.emit(`${e.flush}C.requireCoprocessor(${number},${e.place});`);
-    return undefinedLong(e, first, second);
+    return e.undefinedLong(first, second);
   }
   const t2 = first & 15;
   const fields = `${number},${(second >> 4) & 15},${crm}`;

@@ -31,19 +31,18 @@ export abstract class Coprocessors extends Access {
 
   moveTo(number: number, opc1: number, crm: number, value: number, ...place: Place): void {
     this.requireCoprocessor(number, ...place);
-    if (number === coprocessor.gpio)
-      this.timed(place, () => this.bus.gpioWrite(this.self, opc1, crm, value, undefined));
+    if (number === coprocessor.gpio) this.timed(place, () => this.bus.gpioWrite(this, opc1, crm, value, undefined));
   }
 
   movePairTo(number: number, opc1: number, crm: number, low: number, high: number, ...place: Place): void {
     this.requireCoprocessor(number, ...place);
-    if (number === coprocessor.gpio) this.timed(place, () => this.bus.gpioWrite(this.self, opc1, crm, low, high));
+    if (number === coprocessor.gpio) this.timed(place, () => this.bus.gpioWrite(this, opc1, crm, low, high));
     else if (number !== coprocessor.redundancy) this.dcp.write(opc1, crm, low, high);
   }
 
   moveFrom(number: number, opc1: number, crm: number, opc2: number, ...place: Place): number {
     this.requireCoprocessor(number, ...place);
-    if (number === coprocessor.gpio) return this.timed(place, () => this.bus.gpioRead(this.self, opc1, crm) | 0);
+    if (number === coprocessor.gpio) return this.timed(place, () => this.bus.gpioRead(this, opc1, crm) | 0);
     if (number === coprocessor.redundancy) return opc1 === 1 ? canariesReady : 0;
     return this.dcp.read(crm, opc2, this.#peeks(place)) | 0;
   }
@@ -52,8 +51,8 @@ export abstract class Coprocessors extends Access {
     this.requireCoprocessor(number, ...place);
     if (number === coprocessor.gpio) {
       return this.timed(place, () => {
-        this.pairHigh = this.bus.gpioRead(this.self, opc1, crm + 1) | 0;
-        return this.bus.gpioRead(this.self, opc1, crm) | 0;
+        this.pairHigh = this.bus.gpioRead(this, opc1, crm + 1) | 0;
+        return this.bus.gpioRead(this, opc1, crm) | 0;
       });
     }
     if (number === coprocessor.redundancy) return (this.pairHigh = 0);

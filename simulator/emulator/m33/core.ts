@@ -1,7 +1,8 @@
 /** A Cortex-M33 core: runs translated blocks, sleeps, faults. */
+import type { MachineCore } from "../core";
 import { flow, type Flow, type FlowObserver } from "../flow";
 import { devices } from "./access";
-import { type CoreBus, Fault, type M33Core } from "./bus";
+import { type CoreBus, Fault } from "./bus";
 import { Coprocessors, Restart } from "./coprocessors";
 import { type CodeCache, longestBlock } from "./code-cache";
 import { counter } from "./emitter";
@@ -20,7 +21,7 @@ const pageCount = devices >>> pageBits;
 
 type Page = (Block | undefined)[];
 
-export class Core extends Coprocessors implements M33Core {
+export class Core extends Coprocessors implements MachineCore {
   held = false;
   idle = 0;
   lockedUp = false;
@@ -54,6 +55,7 @@ export class Core extends Coprocessors implements M33Core {
     code.use(this);
   }
 
+  /** Starts in thread mode on the main stack: entry and stack pointer as of a vector table, or as given. */
   reset(vtor: number, stack?: number, entry?: number): void {
     this.resetExceptions();
     this.lockedUp = false;
@@ -63,11 +65,13 @@ export class Core extends Coprocessors implements M33Core {
     this.registers[pc] = (entry ?? this.readWord(vtor + 4)) & ~1;
   }
 
+  /** The run in progress ends after the instruction that made the bus access being answered. */
   yield(): void {
     this.#yielded = true;
     this.counters[counter.until] = -1;
   }
 
+  /** Runs until a cycle is reached, or a little over it: a block is finished. */
   run(until: number): void {
     this.#yielded = false;
     const t = this.counters;

@@ -2,7 +2,6 @@
 import { add, addWithCarry, decodeShift, logic, shift, type Shifted, shiftByRegister, subtract } from "./alu";
 import type { Emitter } from "./emitter";
 import { reverse } from "./thumb16";
-import { undefinedLong } from "./thumb32";
 
 const pc = 15;
 
@@ -45,7 +44,7 @@ function operation(e: Emitter, first: number, second: number, operand: () => Shi
   const flags = (first & 0x10) !== 0;
   const target = d === pc ? undefined : d;
   const kind = (first >> 5) & 15;
-  if (d === pc && (!flags || ![0, 4, 8, 13].includes(kind))) return undefinedLong(e, first, second);
+  if (d === pc && (!flags || ![0, 4, 8, 13].includes(kind))) return e.undefinedLong(first, second);
   const { value, carry } = operand();
   switch (kind) {
     case 0:
@@ -69,7 +68,7 @@ function operation(e: Emitter, first: number, second: number, operand: () => Shi
     case 14:
       return subtract(e, d, `(${value})`, e.get(n), flags);
     default:
-      return undefinedLong(e, first, second);
+      return e.undefinedLong(first, second);
   }
 }
 
@@ -106,32 +105,32 @@ export function plainImmediate(e: Emitter, first: number, second: number): void 
       const unsigned = kind & 8 ? "u" : "s";
       const bits = low5 + (kind & 8 ? 0 : 1);
       if (kind & 2 && lsb === 0) {
-        if (low5 > 15) return undefinedLong(e, first, second);
+        if (low5 > 15) return e.undefinedLong(first, second);
         return e.set(d, `I.${unsigned}sat16(${e.get(n)},${bits},R)`);
       }
       const { value } = shift(e, e.get(n), kind & 2 ? "asr" : "lsl", lsb);
       return e.set(d, `I.${unsigned}sat(${value},${bits},R)`);
     }
     case 0b10100:
-      if (lsb + low5 > 31) return undefinedLong(e, first, second);
+      if (lsb + low5 > 31) return e.undefinedLong(first, second);
       return e.set(d, `(${e.get(n)}<<${31 - lsb - low5})>>${31 - low5}`);
     case 0b11100:
-      if (lsb + low5 > 31) return undefinedLong(e, first, second);
+      if (lsb + low5 > 31) return e.undefinedLong(first, second);
       return e.set(d, `(${e.get(n)}<<${31 - lsb - low5})>>>${31 - low5}|0`);
     case 0b10110: {
-      if (low5 < lsb) return undefinedLong(e, first, second);
+      if (low5 < lsb) return e.undefinedLong(first, second);
       const mask = (0xffffffff >>> (31 - (low5 - lsb))) << lsb;
       const inserted = n === pc ? "0" : `(${e.get(n)}<<${lsb})&${mask}`;
       return e.set(d, `(${e.get(d)}&${~mask})|(${inserted})`);
     }
     default:
-      return undefinedLong(e, first, second);
+      return e.undefinedLong(first, second);
   }
 }
 
 /** Shifts, extensions, parallel sums, saturating sums and bit reversals. */
 export function registerOperations(e: Emitter, first: number, second: number): void {
-  if ((second & 0xf000) !== 0xf000) return undefinedLong(e, first, second);
+  if ((second & 0xf000) !== 0xf000) return e.undefinedLong(first, second);
   const n = first & 15;
   const m = second & 15;
   const d = (second >> 8) & 15;
@@ -142,17 +141,17 @@ export function registerOperations(e: Emitter, first: number, second: number): v
       const type = (["lsl", "lsr", "asr", "ror"] as const)[(upper >> 1) as 0];
       return shiftByRegister(e, d, type, e.get(n), e.get(m), (upper & 1) !== 0);
     }
-    if (lower < 8 || upper > 5) return undefinedLong(e, first, second);
+    if (lower < 8 || upper > 5) return e.undefinedLong(first, second);
     return extend(e, upper, n, m, d, 8 * (lower & 3));
   }
   if (lower < 8) {
-    if (!(upper - 8 in parallelSums) || (lower & 3) === 3) return undefinedLong(e, first, second);
+    if (!(upper - 8 in parallelSums) || (lower & 3) === 3) return e.undefinedLong(first, second);
     return e.set(d, `I.parallel(${upper - 8},${lower},${e.get(n)},${e.get(m)},R)`);
   }
   const a = e.get(n);
   const b = e.get(m);
   const select = ((upper & 3) << 2) | (lower & 3);
-  if (upper >= 12 || lower >= 12) return undefinedLong(e, first, second);
+  if (upper >= 12 || lower >= 12) return e.undefinedLong(first, second);
   switch (select) {
     case 0:
       return e.set(d, `I.qadd(${b},${a},R)`);
@@ -175,7 +174,7 @@ export function registerOperations(e: Emitter, first: number, second: number): v
     case 12:
       return e.set(d, `Math.clz32(${b})`);
     default:
-      return undefinedLong(e, first, second);
+      return e.undefinedLong(first, second);
   }
 }
 

@@ -254,6 +254,11 @@ export class Emitter {
     this.ended = this.itState === 0;
   }
 
+  /** An undefined instruction of two halfwords. */
+  undefinedLong(first: number, second: number): void {
+    this.fault("undefined", ((first << 16) | second) >>> 0);
+  }
+
   // --- the whole ----------------------------------------------------------------------------------------------
 
   finish(): string {

@@ -2,7 +2,6 @@
 import { branchCost, loadCost } from "./cost";
 import type { Emitter } from "./emitter";
 import { load, store } from "./memory";
-import { undefinedLong } from "./thumb32";
 
 const pc = 15;
 
@@ -20,7 +19,7 @@ export function exclusive(e: Emitter, first: number, second: number): void {
   if (loads && kind < 2) return tableBranch(e, n, second & 15, kind);
   const bytes = ([1, 2, 4] as const)[(kind & 3) as 0];
   const valid = kind >= 4 && (kind & 3) < 3 && kind !== 6;
-  if (!valid) return undefinedLong(e, first, second);
+  if (!valid) return e.undefinedLong(first, second);
   const address = e.constant(e.get(n));
   if (kind >> 2 === 2) {
     if (bytes > 1) e.emit(`if(${address}&${bytes - 1}){${e.flush}C.unaligned(${address},${e.place});}`);

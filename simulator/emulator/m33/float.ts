@@ -5,7 +5,6 @@
 import { floatCost, floatDivideCost, fusedCost, loadCost } from "./cost";
 import { type Emitter, word } from "./emitter";
 import { loadMany, storeMany } from "./memory";
-import { undefinedLong } from "./thumb32";
 
 const sp = 13;
 const pc = 15;
@@ -18,7 +17,7 @@ export function float(e: Emitter, first: number, second: number): void {
   const single = (second & 0x100) === 0;
   if ((first & 0x200) === 0) return transferMemory(e, first, second, single);
   if ((first & 0x1000) === 0 && second & 0x10) return transferCore(e, first, second, single);
-  if (!single || second & 0x10) return undefinedLong(e, first, second);
+  if (!single || second & 0x10) return e.undefinedLong(first, second);
   if (first & 0x1000) return selectAndRound(e, first, second);
   arithmetic(e, first, second);
 }
@@ -39,7 +38,7 @@ function transferMemory(e: Emitter, first: number, second: number, isSingle: boo
   const d = isSingle ? destination(first, second) : ((second >> 11) & 0x1e) | ((first >> 1) & 0x20);
   if ((first & 0x1a0) === 0) {
     if (first & 0x40) return transferPair(e, first, second, isSingle);
-    return undefinedLong(e, first, second);
+    return e.undefinedLong(first, second);
   }
   if ((first & 0x120) === 0x100) {
     const base = n === pc ? String(e.base) : e.get(n);
@@ -58,7 +57,7 @@ function transferMemory(e: Emitter, first: number, second: number, isSingle: boo
   }
   const decrement = (first & 0x100) !== 0;
   if (imm8 === 0 || (decrement && (add || !writeBack)) || d + imm8 > 32 || n === pc)
-    return undefinedLong(e, first, second);
+    return e.undefinedLong(first, second);
   const base = e.constant(e.get(n));
   const end = e.constant(decrement ? `${base}-${4 * imm8}|0` : `${base}+${4 * imm8}|0`);
   const from = decrement ? end : base;
@@ -82,9 +81,9 @@ function transferMemory(e: Emitter, first: number, second: number, isSingle: boo
 function transferPair(e: Emitter, first: number, second: number, isSingle: boolean): void {
   const t = second >> 12;
   const t2 = first & 15;
-  if ((second & 0xd0) !== 0x10) return undefinedLong(e, first, second);
+  if ((second & 0xd0) !== 0x10) return e.undefinedLong(first, second);
   const m = isSingle ? operandM(second) : ((second & 15) << 1) | (second & 0x20);
-  if (m > 30) return undefinedLong(e, first, second);
+  if (m > 30) return e.undefinedLong(first, second);
   if (first & 0x10) {
     e.set(t, `S[${m}]`);
     e.set(t2, `S[${m + 1}]`);
@@ -96,7 +95,7 @@ function transferCore(e: Emitter, first: number, second: number, isSingle: boole
   const loads = (first & 0x10) !== 0;
   const kind = (first >> 5) & 7;
   if (isSingle && kind === 7) {
-    if ((first & 15) !== 1) return undefinedLong(e, first, second);
+    if ((first & 15) !== 1) return e.undefinedLong(first, second);
     if (!loads) {
       e.leave(`C.writeFpscr(${e.get(t)})`);
       e.ended = e.itState === 0;
@@ -106,9 +105,9 @@ function transferCore(e: Emitter, first: number, second: number, isSingle: boole
     } else e.set(t, "S[32]");
     return;
   }
-  if (kind > (isSingle ? 0 : 1)) return undefinedLong(e, first, second);
+  if (kind > (isSingle ? 0 : 1)) return e.undefinedLong(first, second);
   const n = isSingle ? operandN(first, second) : ((first & 15) << 1) | ((second >> 2) & 0x20) | kind;
-  if (n > 31 || t === pc) return undefinedLong(e, first, second);
+  if (n > 31 || t === pc) return e.undefinedLong(first, second);
   if (loads) e.set(t, `S[${n}]`);
   else e.emit(`S[${n}]=${e.get(t)};`);
 }
@@ -146,7 +145,7 @@ function arithmetic(e: Emitter, first: number, second: number): void {
       if (!opposite) return result(e, d, `Math.fround(F[${n}]+F[${m}])`, words("add"));
       return result(e, d, `Math.fround(F[${n}]-F[${m}])`, words("subtract"));
     case 4:
-      if (opposite) return undefinedLong(e, first, second);
+      if (opposite) return e.undefinedLong(first, second);
       e.cycles += floatDivideCost;
       return result(e, d, `Math.fround(F[${n}]/F[${m}])`, words("divide"));
     case 5:
@@ -201,7 +200,7 @@ function oneOperand(e: Emitter, first: number, second: number, d: number, m: num
     case 6:
       return e.emit(`S[${d}]=V.toIntegral(S[${m}],${upper ? 3 : "(S[32]>>>22)&3"},S[32]);`);
     case 7:
-      if (upper) return undefinedLong(e, first, second);
+      if (upper) return e.undefinedLong(first, second);
       return e.emit(`S[${d}]=V.toIntegral(S[${m}],(S[32]>>>22)&3,S[32]);`);
     case 8:
       if (e.controlled) return e.emit(`S[${d}]=V.fromFixed(S[${m}],0,${upper ? 1 : 0},(S[32]>>>22)&3);`);
@@ -210,7 +209,7 @@ function oneOperand(e: Emitter, first: number, second: number, d: number, m: num
     case 11: {
       const width = upper ? 32 : 16;
       const fraction = width - imm5;
-      if (fraction < 0) return undefinedLong(e, first, second);
+      if (fraction < 0) return e.undefinedLong(first, second);
       const unsigned = imm4 & 1;
       const source = width === 32 ? `S[${d}]` : unsigned ? `S[${d}]&65535` : `(S[${d}]<<16)>>16`;
       return e.emit(`S[${d}]=V.fromFixed(${source},${fraction},${unsigned ? 0 : 1},0);`);
@@ -224,11 +223,11 @@ function oneOperand(e: Emitter, first: number, second: number, d: number, m: num
     case 15: {
       const width = upper ? 32 : 16;
       const fraction = width - imm5;
-      if (fraction < 0) return undefinedLong(e, first, second);
+      if (fraction < 0) return e.undefinedLong(first, second);
       return e.emit(`S[${d}]=V.toFixed(S[${d}],${fraction},${width},${imm4 & 1 ? 0 : 1},3,S[32]);`);
     }
     default:
-      return undefinedLong(e, first, second);
+      return e.undefinedLong(first, second);
   }
 }
 
@@ -238,7 +237,7 @@ function selectAndRound(e: Emitter, first: number, second: number): void {
   const n = operandN(first, second);
   const m = operandM(second);
   if ((first & 0x80) === 0) {
-    if (second & 0x40) return undefinedLong(e, first, second);
+    if (second & 0x40) return e.undefinedLong(first, second);
     const code = [0, 6, 10, 12][(first >> 4) & 3] as number;
     return e.emit(`S[${d}]=${e.condition(code)}?S[${n}]:S[${m}];`);
   }
@@ -248,5 +247,5 @@ function selectAndRound(e: Emitter, first: number, second: number): void {
     return e.emit(`S[${d}]=V.toIntegral(S[${m}],${rounding},S[32]);`);
   if ((first & 0x3c) === 0x3c && second & 0x40)
     return e.emit(`S[${d}]=V.toFixed(S[${m}],0,32,${(second >> 7) & 1},${rounding},S[32]);`);
-  undefinedLong(e, first, second);
+  e.undefinedLong(first, second);
 }

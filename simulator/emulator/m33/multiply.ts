@@ -1,7 +1,6 @@
 /** Multiplication and division (Armv8-M C2.3.16, C2.3.17). */
 import { divideCost, longMultiplyCost } from "./cost";
 import type { Emitter } from "./emitter";
-import { undefinedLong } from "./thumb32";
 
 const pc = 15;
 
@@ -16,10 +15,10 @@ export function multiply(e: Emitter, first: number, second: number): void {
   const x = (second >> 4) & 1;
   const y = (second >> 5) & 1;
   const accumulator = () => (a === pc ? "0" : e.get(a));
-  if (second & 0xc0) return undefinedLong(e, first, second);
+  if (second & 0xc0) return e.undefinedLong(first, second);
   switch ((first >> 4) & 7) {
     case 0:
-      if (y) return undefinedLong(e, first, second);
+      if (y) return e.undefinedLong(first, second);
       if (x) return e.set(d, `${e.get(a)}-Math.imul(${n},${m})|0`);
       return e.set(d, a === pc ? `Math.imul(${n},${m})` : `${e.get(a)}+Math.imul(${n},${m})|0`);
     case 1: {
@@ -52,7 +51,7 @@ export function longMultiply(e: Emitter, first: number, second: number): void {
   const kind = (first >> 4) & 7;
   const lower = (second >> 4) & 15;
   if (kind === 1 || kind === 3) {
-    if (lower !== 15) return undefinedLong(e, first, second);
+    if (lower !== 15) return e.undefinedLong(first, second);
     e.cycles += divideCost;
     const check = `if(${m}===0&&C.trapsDivisionByZero){${e.flush}C.divisionByZero(${e.place});}`;
     e.emit(check);
@@ -107,6 +106,6 @@ export function longMultiply(e: Emitter, first: number, second: number): void {
       return accumulateDouble(`${half(n, 0)}*${half(other, 0)}${sign}${half(n, 1)}*${half(other, 1)}`);
     }
     default:
-      return undefinedLong(e, first, second);
+      return e.undefinedLong(first, second);
   }
 }

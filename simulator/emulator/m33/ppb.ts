@@ -1,14 +1,11 @@
 /** A core's private peripherals: NVIC, SysTick, system control and the float unit's (Armv8-M D1.1, RP2350 datasheet 3.7.5). */
-import type { Alarm, MachineClock } from "../clock";
+import type { MachineClock } from "../clock";
+import { SysTick } from "../sys-tick";
 import type { Core } from "./core";
 import { exception } from "./nvic";
 
 const register = {
   ICTR: 0x004,
-  SYST_CSR: 0x010,
-  SYST_RVR: 0x014,
-  SYST_CVR: 0x018,
-  SYST_CALIB: 0x01c,
   NVIC_ISER: 0x100,
   NVIC_ICER: 0x180,
   NVIC_ISPR: 0x200,
@@ -40,7 +37,6 @@ const register = {
 /** Registers that say what the core is: a Cortex-M33 r1p0 with 52 interrupts, DSP extension and FPv5 single precision. */
 const fixed = new Map<number, number>([
   [register.ICTR, 1],
-  [register.SYST_CALIB, 0xc0000000],
   [register.CPUID, 0x411fd210],
   [0xd40, 0x00000030], // ID_PFR0
   [0xd44, 0x00000210],
@@ -57,37 +53,27 @@ const fixed = new Map<number, number>([
   [register.MVFR2, 0x00000040],
 ]);
 
+/** NOREF and SKEW: nothing to calibrate by. */
+const sysTickCalibration = 0xc0000000;
 const prioritiesFrom = register.NVIC_IPR;
 const prioritiesTo = register.NVIC_IPR + 64;
 const key = 0x05fa;
 
 export class Ppb {
   readonly #core: Core;
-  readonly #clock: MachineClock;
   readonly #onResetRequest: () => void;
-  readonly #tick: Alarm;
-  /** Cycles or reference ticks per second, for SysTick's two sources: RP2350 runs the second one from its TICKS block. */
-  readonly #referenceFrequency = 1e6;
-  #csr = 0;
-  #reload = 0;
-  /** When the counter was last at its reload value, in its own ticks. */
-  #start = 0;
+  readonly #sysTick: SysTick;
   /** Registers that only keep what is written to them: MPU, SAU, SCR. */
   readonly #kept = new Map<number, number>();
 
   constructor(core: Core, clock: MachineClock, onResetRequest: () => void) {
     this.#core = core;
-    this.#clock = clock;
     this.#onResetRequest = onResetRequest;
-    this.#tick = clock.createAlarm(() => {
-      core.pend(exception.sysTick);
-      this.#schedule();
-    });
+    this.#sysTick = new SysTick(clock, sysTickCalibration, () => core.pend(exception.sysTick));
   }
 
   reset(): void {
-    this.#csr = 0;
-    this.#tick.cancel();
+    this.#sysTick.reset();
     this.#kept.clear();
   }
 
@@ -116,6 +102,7 @@ export class Ppb {
 
   /** A register. */
   read(offset: number): number {
+    if (SysTick.has(offset)) return this.#sysTick.read(offset);
     const core = this.#core;
     const constant = fixed.get(offset);
     if (constant !== undefined) return constant;
@@ -134,12 +121,6 @@ export class Ppb {
         return core.active[index] as number;
     }
     switch (offset) {
-      case register.SYST_CSR:
-        return this.#csr;
-      case register.SYST_RVR:
-        return this.#reload;
-      case register.SYST_CVR:
-        return this.#csr & 1 ? this.#reload - (this.#elapsed() % (this.#reload + 1)) : 0;
       case register.ICSR:
         return this.#state();
       case register.VTOR:
@@ -171,6 +152,7 @@ export class Ppb {
     const core = this.#core;
     if (this.#levelsAt(offset)) return this.store(offset, 4, value);
     core.reconsider();
+    if (SysTick.has(offset)) return this.#sysTick.write(offset, value);
     const index = (offset >> 2) & 1;
     const change = (words: Int32Array, set: boolean) => {
       const word = words[index] as number;
@@ -187,16 +169,6 @@ export class Ppb {
         return change(core.latched, false); // a line that is still high keeps its interrupt pending
     }
     switch (offset) {
-      case register.SYST_CSR:
-        if (value & 1 && (this.#csr & 1) === 0) this.#start = this.#ticks();
-        this.#csr = value & 7;
-        return this.#schedule();
-      case register.SYST_RVR:
-        this.#reload = value & 0xffffff;
-        return this.#schedule();
-      case register.SYST_CVR:
-        this.#start = this.#ticks();
-        return this.#schedule();
       case register.ICSR:
         if (value & (1 << 31)) core.pend(exception.nmi);
         if (value & (1 << 28)) core.pend(exception.pendSv);
@@ -272,21 +244,5 @@ export class Ppb {
     ] as const;
     const bits = active.reduce((word, [number, bit]) => word | (core.isActive(number) ? 1 << bit : 0), 0);
     return bits | (((core.faultsEnabled >> 4) & 7) << 16) | (((core.faultsEnabled >> 7) & 1) << 19);
-  }
-
-  /** SysTick counts system clocks, or microseconds of the reference tick. */
-  #ticks(): number {
-    return this.#csr & 4 ? this.#clock.cycles : Math.floor((this.#clock.nanos * this.#referenceFrequency) / 1e9);
-  }
-
-  #elapsed(): number {
-    return this.#ticks() - this.#start;
-  }
-
-  #schedule(): void {
-    this.#tick.cancel();
-    if ((this.#csr & 3) !== 3 || this.#reload === 0) return;
-    const left = this.#reload + 1 - (this.#elapsed() % (this.#reload + 1));
-    this.#tick.schedule(left * (1e9 / (this.#csr & 4 ? this.#clock.frequency : this.#referenceFrequency)));
   }
 }

@@ -22,7 +22,7 @@ export const fpscrPlace = 32;
 const floatUnit = 10;
 
 export class State {
-  /** r0 to r12, SP, LR and PC, then what `word` lists. */
+  /** r0 to r12, SP, LR and PC, then what `word` lists; between blocks and in calls of the bus all are up to date but PC. */
   readonly registers = new Int32Array(word.count);
   /** S0 to S31 and FPSCR, as words and as numbers. */
   readonly floatWords = new Int32Array(fpscrPlace + 1);

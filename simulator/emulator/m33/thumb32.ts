@@ -15,11 +15,6 @@ const pc = 15;
 
 const bits = (list: number) => Array.from({ length: 16 }, (_, i) => i).filter((i) => list & (1 << i));
 
-/** The undefined instruction that was found. */
-export function undefinedLong(e: Emitter, first: number, second: number): void {
-  e.fault("undefined", ((first << 16) | second) >>> 0);
-}
-
 export function translate32(e: Emitter, first: number, second: number): void {
   if (first >>> 11 === 0b11110)
     return second & 0x8000
@@ -57,7 +52,7 @@ function control(e: Emitter, first: number, second: number): void {
     e.ended = e.itState === 0;
     return;
   }
-  if (second & 0x4000) return undefinedLong(e, first, second);
+  if (second & 0x4000) return e.undefinedLong(first, second);
   if ((first & 0x380) !== 0x380) {
     const offset = (-sign << 20) | (j2 << 19) | (j1 << 18) | ((first & 0x3f) << 12) | low;
     return e.when(e.condition((first >> 6) & 15), () => e.branch((e.at + 4 + offset) | 0, branchCost));
@@ -78,7 +73,7 @@ function control(e: Emitter, first: number, second: number): void {
       e.commit();
       return e.set((second >> 8) & 15, `C.readSpecial(${second & 0xff})`);
     default:
-      return undefinedLong(e, first, second);
+      return e.undefinedLong(first, second);
   }
 }
 
@@ -88,7 +83,7 @@ function multiple(e: Emitter, first: number, second: number): void {
   const writeBack = (first & 0x20) !== 0;
   const mode = (first >> 7) & 3;
   const list = bits(second);
-  if (mode === 0 || mode === 3 || n === pc || list.length < 2) return undefinedLong(e, first, second);
+  if (mode === 0 || mode === 3 || n === pc || list.length < 2) return e.undefinedLong(first, second);
   if (n === sp && writeBack && mode === (first & 0x10 ? 1 : 2)) return first & 0x10 ? pop(e, list) : push(e, list);
   const total = 4 * list.length;
   const base = e.constant(e.get(n));
@@ -137,7 +132,7 @@ function single(e: Emitter, first: number, second: number): void {
   const size = (first >> 5) & 3;
   const loads = (first & 0x10) !== 0;
   const signed = (first & 0x100) !== 0;
-  if (size === 3 || (signed && (!loads || size === 2)) || (n === pc && !loads)) return undefinedLong(e, first, second);
+  if (size === 3 || (signed && (!loads || size === 2)) || (n === pc && !loads)) return e.undefinedLong(first, second);
   const bytes = ([1, 2, 4] as const)[size as 0];
   let address: string;
   let writeBack: (() => void) | undefined;
@@ -148,10 +143,10 @@ function single(e: Emitter, first: number, second: number): void {
     const moved = e.constant(`${e.get(n)}+${offset}|0`);
     address = second & 0x400 ? moved : e.constant(e.get(n));
     if (second & 0x100) writeBack = () => e.set(n, moved);
-    else if ((second & 0x400) === 0) return undefinedLong(e, first, second);
+    else if ((second & 0x400) === 0) return e.undefinedLong(first, second);
   } else if ((second & 0xfc0) === 0) {
     address = e.constant(`${e.get(n)}+(${e.get(second & 15)}<<${(second >> 4) & 3})|0`);
-  } else return undefinedLong(e, first, second);
+  } else return e.undefinedLong(first, second);
   if (!loads) return store(e, address, bytes, e.get(t), writeBack);
   if (t === pc && bytes < 4) return; // PLD and PLI
   e.cycles += loadCost;

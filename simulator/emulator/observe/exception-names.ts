@@ -1,5 +1,5 @@
 /** Names of exceptions and interrupts, as the Pico SDK has them (RP2040 datasheet 2.3.2, RP2350 datasheet 3.2). */
-import type { ChipName } from "../power-on";
+import type { ChipName } from "../machine";
 
 const system: Record<number, string> = {
   0: "thread mode",

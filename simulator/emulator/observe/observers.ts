@@ -1,8 +1,7 @@
 /** Has profile and trace follow a machine's cores, through its resets. */
 import { writeFileSync } from "node:fs";
 
-import type { Machine } from "../machine";
-import type { ChipName } from "../power-on";
+import type { ChipName, Machine } from "../machine";
 import { CallStacks } from "./call-stacks";
 import { exceptionName } from "./exception-names";
 import type { Functions } from "./functions";

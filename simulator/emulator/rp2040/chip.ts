@@ -4,6 +4,7 @@ import type { Region, Width } from "../bus";
 import type { BusCore } from "../core";
 import { rp2040Dma } from "../dma";
 import { Fault } from "../fault";
+import type { I2c } from "../i2c";
 import { IoBank, Pads, rp2040Io } from "../io-bank";
 import { hex, lane, spread, view } from "../lanes";
 import { Machine, ramBase, type MachineLayout } from "../machine";
@@ -13,9 +14,9 @@ import { Psm, Resets } from "../resets";
 import { SerialBlocks } from "../serial-blocks";
 import { SerialFlash } from "../serial-flash";
 import { XipControl } from "../xip-cache";
+import { borrowed, resetLines } from "./blocks";
 import { bootRom } from "./boot-rom";
 import { Core } from "./core";
-import type { CoreAccess } from "./core-access";
 import type { CoreBus } from "./core-bus";
 import { Ppb } from "./ppb";
 import { bootStage2, RomCalls, type RomChip } from "./rom-calls";
@@ -37,13 +38,6 @@ const layout: MachineLayout = {
 const irq = { ioBank: 13, sio: 15 } as const;
 const resetBits = 0x1ffffff;
 const powerDomains = 17;
-/** Blocks of rp2040js: clocks, PLLs, busses, serial interfaces, timer, watchdog (datasheet 2.2). */
-const borrowed = [
-  0x40004000, 0x40008000, 0x40020000, 0x40024000, 0x40028000, 0x4002c000, 0x40030000, 0x40034000, 0x40038000,
-  0x4003c000, 0x40040000, 0x40044000, 0x40048000, 0x4004c000, 0x40050000, 0x40054000, 0x40058000, 0x4005c000,
-  0x4006c000,
-];
-
 /** The rest of the watchdog that rp2040js keeps to itself. */
 interface Watchdog {
   onWatchdogTrigger: () => void;
@@ -53,6 +47,7 @@ interface Watchdog {
 
 export class Chip extends Machine implements CoreBus, RomChip {
   readonly cores: readonly [Core, Core];
+  readonly i2c: readonly [I2c, I2c];
   readonly watchdog: Watchdog;
   readonly #serial: SerialBlocks;
   readonly #sio: Sio;
@@ -69,6 +64,7 @@ export class Chip extends Machine implements CoreBus, RomChip {
       requested: (dreq) => this.dma.serve(dreq),
       sent: onUart,
     });
+    this.i2c = this.#serial.i2c;
     this.#serial.addClockListener((frequency) => (this.clock.frequency = frequency));
     this.watchdog = this.#serial.findPeripheral(0x40058000) as unknown as Watchdog;
     const reset = () => (this.resetRequested = true);
@@ -121,8 +117,10 @@ export class Chip extends Machine implements CoreBus, RomChip {
     const ioBank = new IoBank(rp2040Io, this.pins, update, setLine);
     const pads = new Pads(rp2040Io, this.pins, update);
     const [pio0, pio1] = this.pioBlocks as readonly Block[] as [Block, Block];
-    const resets = new Map<number, Block>([
+    const resets = new Map<number, Pick<Block, "reset">>([
       [2, this.dma],
+      [3, this.i2c[0]],
+      [4, this.i2c[1]],
       [5, ioBank],
       [8, pads],
       [10, pio0],
@@ -133,13 +131,13 @@ export class Chip extends Machine implements CoreBus, RomChip {
     this.mapBlock(0x14000000, new XipControl(this.xip, 3));
     this.mapBlock(0x18000000, this.#ssi);
     this.mapStorage(0x40000000, { 0x00: 0x20002927, 0x04: 0x2, 0x40: 0xe0c912e8 }); // SYSINFO of RP2040-B2
-    this.mapBlock(0x4000c000, new Resets(resetBits, resets));
     this.mapBlock(0x40010000, new Psm(powerDomains, (held) => this.#holdCore1(held)));
     this.mapBlock(0x40014000, ioBank);
     this.mapBlock(0x40018000, new QspiPins(this.#ssi));
     this.mapBlock(0x4001c000, pads);
     this.mapStorage(0x40060000, { 0x18: 0x80001000, 0x1c: 1 }); // ROSC: stable
     this.mapStorage(0x40064000); // VREG_AND_CHIP_RESET
+    this.mapBlock(0x4000c000, new Resets(resetBits, resets, resetLines, this.pages));
   }
 
   #mapRegions(): void {
@@ -194,7 +192,7 @@ export class Chip extends Machine implements CoreBus, RomChip {
 
   // --- the cores' bus -----------------------------------------------------------------------------------------
 
-  fetchLine(core: CoreAccess, address: number): void {
+  fetchLine(core: BusCore, address: number): void {
     this.readsFlash(core, address, "fetch");
     const cached = (address & 0x02000000) === 0;
     core.cycles += cached ? this.xip.access(address & 0xffffff, (address & 0x01000000) === 0) : this.xip.missCycles;
@@ -210,12 +208,12 @@ export class Chip extends Machine implements CoreBus, RomChip {
     super.store(core, address, bytes, value);
   }
 
-  romCall(core: CoreAccess, number: number): void {
+  romCall(core: BusCore, number: number): void {
     this.clockTo(core);
-    this.#calls.perform(core, number);
+    this.#calls.perform(this.cores[core.index], number);
   }
 
-  codeWritten(core: CoreAccess, address: number): void {
+  codeWritten(core: BusCore, address: number): void {
     this.#code[((address - ramBase) >>> 0) >>> 2] = 0;
     // Where the second stage ran is stack afterwards.
     if (address >>> 8 !== bootStage2 >>> 8) this.traps.codeWritten(core, address);

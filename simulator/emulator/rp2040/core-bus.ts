@@ -1,5 +1,5 @@
 /** What a core needs of the chip around it. */
-import type { CoreAccess } from "./core-access";
+import type { BusCore } from "../core";
 
 export { Fault } from "../fault";
 
@@ -15,14 +15,14 @@ export interface CoreMemory {
 /** Everything but SRAM. Loads and stores add their wait states to the core's cycles; they throw Fault. */
 export interface CoreBus {
   /** Instructions are about to be fetched from 8 bytes of flash. */
-  fetchLine(core: CoreAccess, address: number): void;
-  load(core: CoreAccess, address: number, bytes: 1 | 2 | 4): number;
-  store(core: CoreAccess, address: number, bytes: 1 | 2 | 4, value: number): void;
+  fetchLine(core: BusCore, address: number): void;
+  load(core: BusCore, address: number, bytes: 1 | 2 | 4): number;
+  store(core: BusCore, address: number, bytes: 1 | 2 | 4, value: number): void;
   /** A breakpoint in the boot ROM. */
-  romCall(core: CoreAccess, number: number): void;
+  romCall(core: BusCore, number: number): void;
   /** SEV: to both cores. */
   signalEvent(): void;
-  codeWritten(core: CoreAccess, address: number): void;
-  stackOverflow(core: CoreAccess, limit: number): void;
-  trap(core: CoreAccess, text: string): void;
+  codeWritten(core: BusCore, address: number): void;
+  stackOverflow(core: BusCore, limit: number): void;
+  trap(core: BusCore, text: string): void;
 }

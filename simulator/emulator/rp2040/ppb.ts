@@ -1,13 +1,10 @@
 /** A core's private peripherals: NVIC, SysTick and system control (ARMv6-M B3.2 to B3.4). */
-import type { Alarm, MachineClock } from "../clock";
+import type { MachineClock } from "../clock";
+import { SysTick } from "../sys-tick";
 import type { Core } from "./core";
 import { exception } from "./exceptions";
 
 const register = {
-  SYST_CSR: 0x010,
-  SYST_RVR: 0x014,
-  SYST_CVR: 0x018,
-  SYST_CALIB: 0x01c,
   NVIC_ISER: 0x100,
   NVIC_ICER: 0x180,
   NVIC_ISPR: 0x200,
@@ -21,34 +18,26 @@ const register = {
   SHPR3: 0xd20,
 } as const;
 
-const microsecondTick = 1000;
+/** 10,000 microseconds are 10 ms. */
+const sysTickCalibration = 0x0000270f;
 
 export class Ppb {
   readonly #core: Core;
-  readonly #clock: MachineClock;
   readonly #onResetRequest: () => void;
-  readonly #tick: Alarm;
-  #csr = 0;
-  #reload = 0;
-  /** When the counter was last at its reload value, in its own ticks. */
-  #start = 0;
+  readonly #sysTick: SysTick;
 
   constructor(core: Core, clock: MachineClock, onResetRequest: () => void) {
     this.#core = core;
-    this.#clock = clock;
     this.#onResetRequest = onResetRequest;
-    this.#tick = clock.createAlarm(() => {
-      core.pend(exception.sysTick);
-      this.#schedule();
-    });
+    this.#sysTick = new SysTick(clock, sysTickCalibration, () => core.pend(exception.sysTick));
   }
 
   reset(): void {
-    this.#csr = 0;
-    this.#tick.cancel();
+    this.#sysTick.reset();
   }
 
   read(offset: number): number {
+    if (SysTick.has(offset)) return this.#sysTick.read(offset);
     const core = this.#core;
     if (offset >= register.NVIC_IPR0 && offset < register.NVIC_IPR0 + 32) {
       const first = offset - register.NVIC_IPR0;
@@ -56,14 +45,6 @@ export class Ppb {
     }
     const system = (number: number, shift: number) => (core.systemPriorities[number] as number) << shift;
     switch (offset) {
-      case register.SYST_CSR:
-        return this.#csr;
-      case register.SYST_RVR:
-        return this.#reload;
-      case register.SYST_CVR:
-        return this.#csr & 1 ? this.#reload - (this.#elapsed() % (this.#reload + 1)) : 0;
-      case register.SYST_CALIB:
-        return 0x0000270f;
       case register.NVIC_ISER:
       case register.NVIC_ICER:
         return core.enabled;
@@ -92,22 +73,13 @@ export class Ppb {
   write(offset: number, value: number): void {
     const core = this.#core;
     core.attention = true;
+    if (SysTick.has(offset)) return this.#sysTick.write(offset, value);
     if (offset >= register.NVIC_IPR0 && offset < register.NVIC_IPR0 + 32) {
       const first = offset - register.NVIC_IPR0;
       for (let i = 0; i < 4; i++) core.priorities[first + i] = (value >>> (8 * i + 6)) & 3;
       return;
     }
     switch (offset) {
-      case register.SYST_CSR:
-        if (value & 1 && (this.#csr & 1) === 0) this.#start = this.#ticks();
-        this.#csr = value & 7;
-        return this.#schedule();
-      case register.SYST_RVR:
-        this.#reload = value & 0xffffff;
-        return this.#schedule();
-      case register.SYST_CVR:
-        this.#start = this.#ticks();
-        return this.#schedule();
       case register.NVIC_ISER:
         core.enabled |= value;
         return;
@@ -140,21 +112,5 @@ export class Ppb {
         core.systemPriorities[exception.pendSv] = (value >>> 22) & 3;
         core.systemPriorities[exception.sysTick] = value >>> 30;
     }
-  }
-
-  /** SysTick counts system clocks, or microseconds of the reference tick. */
-  #ticks(): number {
-    return this.#csr & 4 ? this.#clock.cycles : Math.floor(this.#clock.nanos / microsecondTick);
-  }
-
-  #elapsed(): number {
-    return this.#ticks() - this.#start;
-  }
-
-  #schedule(): void {
-    this.#tick.cancel();
-    if ((this.#csr & 3) !== 3 || this.#reload === 0) return;
-    const left = this.#reload + 1 - (this.#elapsed() % (this.#reload + 1));
-    this.#tick.schedule(left * (this.#csr & 4 ? 1e9 / this.#clock.frequency : microsecondTick));
   }
 }

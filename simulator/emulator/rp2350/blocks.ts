@@ -1,4 +1,5 @@
-/** Blocks of the RP2350 that are not its own code in here: rp2040js', plain storage, and none (datasheet 2.2). */
+/** Blocks of the RP2350 that are not its own code in here, and which of all its blocks RESETS holds (datasheet 2.2, 7.5). */
+import type { ResetLine } from "../resets";
 
 /** rp2040js' serial interfaces: addresses of the RP2040's blocks and of this chip's, whose registers are alike. */
 export const borrowed = [
@@ -53,4 +54,24 @@ export const unmodelled: readonly (readonly [number, string])[] = [
   [0x40160000, "TBMAN"],
   [0x50500000, "XIP_AUX"],
   [0x50600000, "HSTX"],
+];
+/** Blocks that a program releases before it uses them: others the boot ROM needs, and the SDK looks at USBCTRL as it is held. */
+export const resetLines: readonly ResetLine[] = [
+  [0, "ADC", 0x400a0000],
+  [2, "DMA", 0x50000000],
+  [4, "I2C0", 0x40090000],
+  [5, "I2C1", 0x40098000],
+  [6, "IO_BANK0", 0x40028000],
+  [9, "PADS_BANK0", 0x40038000],
+  [11, "PIO0", 0x50200000],
+  [12, "PIO1", 0x50300000],
+  [13, "PIO2", 0x50400000],
+  [14, "PLL_SYS", 0x40050000],
+  [15, "PLL_USB", 0x40058000],
+  [18, "SPI0", 0x40080000],
+  [19, "SPI1", 0x40088000],
+  [23, "TIMER0", 0x400b0000],
+  [24, "TIMER1", 0x400b8000],
+  [26, "UART0", 0x40070000],
+  [27, "UART1", 0x40078000],
 ];

@@ -1,11 +1,12 @@
 /** The RP2350: two Cortex-M33 cores with their SIO, boot ROM, clocks and flash interface in what both chips share. */
 import type { Block } from "../block";
-import { memoryPage, type Page, type Region } from "../bus";
+import { deadPage, memoryPage, type Region } from "../bus";
 import type { BusCore } from "../core";
 import { rp2350Dma } from "../dma";
+import type { I2c } from "../i2c";
 import { IoBank, Pads, rp2350Io } from "../io-bank";
 import { lane, spread, view } from "../lanes";
-import type { CoreBus, M33Core } from "../m33/bus";
+import type { CoreBus } from "../m33/bus";
 import { CodeCache } from "../m33/code-cache";
 import { Core } from "../m33/core";
 import { Ppb } from "../m33/ppb";
@@ -16,7 +17,7 @@ import { Psm, Resets } from "../resets";
 import { SerialBlocks } from "../serial-blocks";
 import { SerialFlash } from "../serial-flash";
 import { XipControl } from "../xip-cache";
-import { borrowed, borrowedIrqs, borrowedRequest, requestOf, storage, unmodelled } from "./blocks";
+import { borrowed, borrowedIrqs, borrowedRequest, requestOf, resetLines, storage, unmodelled } from "./blocks";
 import { bootRamPage } from "./boot-ram";
 import { bootRom, callAt, entryOf, flashDeviceInfo, initialStack, type RomCall, xipSetup } from "./boot-rom";
 import { Clocks, ringOscillator } from "./clocks";
@@ -56,6 +57,7 @@ const otpBytes = 16 * 1024;
 
 export class Chip extends Machine implements CoreBus, RomChip {
   readonly cores: readonly [Core, Core];
+  readonly i2c: readonly [I2c, I2c];
   readonly watchdog: Watchdog;
   readonly flashDevice = flashDevice;
   readonly #serial: SerialBlocks;
@@ -80,6 +82,7 @@ export class Chip extends Machine implements CoreBus, RomChip {
       requested: (dreq) => this.dma.serve(requestOf(dreq)),
       sent: onUart,
     });
+    this.i2c = this.#serial.i2c;
     this.#clocks = new Clocks(() => this.#clocksChanged());
     this.#ticks = new Ticks(this.clock, () => this.#clocks.ref);
     this.#timers = [this.#timer(0), this.#timer(1)];
@@ -134,8 +137,10 @@ export class Chip extends Machine implements CoreBus, RomChip {
     const ioBank = new IoBank(rp2350Io, this.pins, update, setLine);
     const pads = new Pads(rp2350Io, this.pins, update);
     const [pio0, pio1, pio2] = this.pioBlocks as readonly Block[] as [Block, Block, Block];
-    const resets = new Map<number, Block>([
+    const resets = new Map<number, Pick<Block, "reset">>([
       [2, this.dma],
+      [4, this.i2c[0]],
+      [5, this.i2c[1]],
       [6, ioBank],
       [9, pads],
       [11, pio0],
@@ -149,10 +154,10 @@ export class Chip extends Machine implements CoreBus, RomChip {
     ]);
     for (const [theirs, ours] of borrowed) this.mapBlock(ours, this.#serial.block(theirs));
     for (const [address, fixed] of storage) this.mapStorage(address, fixed);
-    for (const [address, name] of unmodelled) this.pages.map(address, this.#unmodelled(name));
+    for (const [address, name] of unmodelled)
+      this.pages.map(address, deadPage(`${name} is used, which is not emulated`));
     this.mapBlock(0x40010000, this.#clocks);
     this.mapBlock(0x40018000, new Psm(powerDomains, (held) => this.#holdCore1(held)));
-    this.mapBlock(0x40020000, new Resets(resetBits, resets));
     this.mapBlock(0x40028000, ioBank);
     this.mapBlock(0x40038000, pads);
     this.mapBlock(0x40050000, this.#clocks.pllSys);
@@ -162,6 +167,7 @@ export class Chip extends Machine implements CoreBus, RomChip {
     this.mapBlock(0x400d8000, this.watchdog);
     this.mapBlock(0x40100000, new Powman());
     this.mapBlock(0x40108000, this.#ticks);
+    this.mapBlock(0x40020000, new Resets(resetBits, resets, resetLines, this.pages));
   }
 
   #mapFlash(): void {
@@ -181,11 +187,6 @@ export class Chip extends Machine implements CoreBus, RomChip {
       0x40130000,
       memoryPage(otp, () => undefined),
     );
-  }
-
-  #unmodelled(name: string): Page {
-    const tell = () => this.traps.reportBlock(`${name} is used, which is not emulated`);
-    return { read: () => (tell(), 0), write: tell };
   }
 
   #mapRegions(rom: Uint8Array<ArrayBuffer>): void {
@@ -275,7 +276,7 @@ export class Chip extends Machine implements CoreBus, RomChip {
 
   // --- the cores' bus -----------------------------------------------------------------------------------------
 
-  fetchFlash(core: M33Core, address: number, bytes: number): void {
+  fetchFlash(core: BusCore, address: number, bytes: number): void {
     this.readsFlash(core, address, "fetch");
     const cached = address >>> 24 === 0x10;
     const last = (address + bytes - 1) >>> 3;
@@ -283,22 +284,22 @@ export class Chip extends Machine implements CoreBus, RomChip {
       core.cycles += cached ? this.xip.access((line << 3) & 0xffffff) : this.xip.missCycles;
   }
 
-  gpioWrite(core: M33Core, opc1: number, crm: number, low: number, high: number | undefined): void {
+  gpioWrite(core: BusCore, opc1: number, crm: number, low: number, high: number | undefined): void {
     this.clockTo(core);
     this.#sio.coprocessorWrite(opc1, crm, low, high);
   }
 
-  gpioRead(core: M33Core, _opc1: number, crm: number): number {
+  gpioRead(core: BusCore, _opc1: number, crm: number): number {
     this.clockTo(core);
     return this.#sio.coprocessorRead(crm);
   }
 
-  romCall(core: M33Core, address: number): void {
+  romCall(core: BusCore, address: number): void {
     this.clockTo(core);
     this.#calls.perform(core, callAt.get(address) as RomCall);
   }
 
-  codeWritten(core: M33Core, address: number): void {
+  codeWritten(core: BusCore, address: number): void {
     // The SDK runs its second stage on the stack.
     if (address < this.#stackTop - secondStageBytes || address >= this.#stackTop) this.traps.codeWritten(core, address);
   }

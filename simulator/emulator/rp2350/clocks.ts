@@ -2,7 +2,7 @@
 import type { Block } from "../block";
 
 export const crystal = 12_000_000;
-/** The ring oscillator, from which the chip boots: 4.6 to 19.6 MHz, 11 MHz is typical (8.3). */
+/** The ring oscillator, from which the chip boots: nominally 11 MHz, guaranteed to be 4.6 to 19.6 MHz (8.3.1). */
 export const ringOscillator = 11_000_000;
 const lowPowerOscillator = 32_768;
 
