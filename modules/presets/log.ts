@@ -90,22 +90,35 @@ export class Log {
     this.#state.end = this.#limit();
   }
 
+  /** Writes a record of `size` bytes; opens sectors until it fits. */
   #append(id: number, content: Uint8Array, size: number): boolean {
-    for (let attempt = 0; attempt < this.#medium.sectorCount; attempt++) {
-      if (this.#state.end + size > this.#limit() && !this.#makeRoom(size)) return false;
-      if (this.#writeHere(id, content)) return true;
-      this.#state.end = this.#limit();
+    for (let step = 0; step < 4 * this.#medium.sectorCount; step++) {
+      if (this.#fits(size)) {
+        if (this.#writeHere(id, content)) return true;
+        continue;
+      }
+      const sector = this.#erasable();
+      if (sector === undefined) return false;
+      if (!this.#open(sector)) this.#leaveOut(sector);
+      else if (!this.#fits(size)) this.#fill();
     }
     return false;
   }
 
-  /** Writes a record where the next one goes. */
+  #fits(size: number): boolean {
+    return this.#state.end + size <= this.#limit();
+  }
+
+  /** Writes a record where the next one goes; closes the sector when the flash does not keep it. */
   #writeHere(id: number, content: Uint8Array): boolean {
     const at = this.#state.end;
     const { length } = content;
-    this.#state.end += recordSize(length);
     this.#medium.writeContent(at, content, length);
-    if (!this.#medium.writeRecord(at, id, ++this.#state.sequence, length, this.#medium.crc32(content))) return false;
+    if (!this.#medium.writeRecord(at, id, ++this.#state.sequence, length, this.#medium.crc32(content))) {
+      this.#state.end = this.#limit();
+      return false;
+    }
+    this.#state.end += recordSize(length);
     this.#state.index.set(id, at);
     this.#state.damaged.delete(id);
     return true;
@@ -163,22 +176,6 @@ export class Log {
     return undefined;
   }
 
-  /** Opens sectors until `size` bytes fit. */
-  #makeRoom(size: number): boolean {
-    for (let turn = 0; turn < 2 * this.#medium.sectorCount; turn++) {
-      const sector = this.#erasable();
-      if (sector === undefined) return false;
-      if (!this.#open(sector)) {
-        this.#state.shut.add(sector);
-        this.#state.report.push(`Sector ${sector} does not keep what is written: it is left out until the next start.`);
-        continue;
-      }
-      if (this.#state.end + size <= this.#limit()) return true;
-      this.#fill();
-    }
-    return false;
-  }
-
   /** Erases a sector and appends to it from now on, after what counts in the sector behind it. */
   #open(sector: number): boolean {
     this.#medium.erase(sector);
@@ -191,11 +188,16 @@ export class Log {
     return true;
   }
 
+  #leaveOut(sector: number): void {
+    this.#state.shut.add(sector);
+    this.#state.report.push(`Sector ${sector} does not keep what is written: it is left out until the next start.`);
+  }
+
   /** Fills the open sector's rest with the next sectors' records, as far as each sector's fit whole: it is empty then. */
   #fill(): void {
     for (let next = this.#after(this.#state.head); next !== this.#state.head; next = this.#after(next)) {
       const ids = this.#idsIn(next);
-      if (this.#state.end + this.#sizeOf(ids) > this.#limit()) return;
+      if (!this.#fits(this.#sizeOf(ids))) return;
       const copied = this.#copy(ids, this.#state.end);
       if (copied === undefined) {
         this.#state.end = this.#limit();

@@ -78,7 +78,8 @@ export class Medium {
     const at = sector * this.sectorSize;
     this.#flash.read(this.#base + at, this.#header);
     if (this.isBlankHeader()) return "blank";
-    if (this.#words[Sector.magic] !== magic || !this.#isChecked(at)) return "foreign";
+    const isOurs = this.#words[checkWord] === this.#flash.crc32(this.#checked, at);
+    if (!isOurs || this.#words[Sector.magic] !== magic) return "foreign";
     this.version = this.#words[Sector.version] as number;
     this.sequence = this.#words[Sector.sequence] as number;
     return this.sequence > 0 ? "ours" : "foreign";
@@ -102,7 +103,7 @@ export class Medium {
     this.sequence = this.#words[Record.sequence] as number;
     this.crc = this.#words[Record.crc] as number;
     if (this.sequence <= 0 || (at % this.sectorSize) + headerSize + this.length > this.sectorSize) return false;
-    return this.#isChecked(at);
+    return this.#words[checkWord] === this.#flash.crc32(this.#checked, at);
   }
 
   /** Whether the header that was read last is blank flash. */
@@ -114,9 +115,9 @@ export class Medium {
   /** Whether the flash is blank from `at` to `end`. */
   isBlank(at: number, end: number): boolean {
     for (; at < end; at += this.#page.length) {
-      const part = this.#part(0, end - at);
-      this.#flash.read(this.#base + at, part);
+      const part = this.#page.subarray(0, end - at); // ends with the page, if that is shorter
       const { length } = part;
+      this.#flash.read(this.#base + at, part);
       for (let i = 0; i < length; i++) if (part[i] !== 0xff) return false;
     }
     return true;
@@ -134,15 +135,15 @@ export class Medium {
 
   /** Writes the content of a record on blank flash: bytes, or as many as lie in the record at a position. */
   writeContent(at: number, content: Uint8Array | number, length: number): void {
+    const page = this.#page;
     const to = at + headerSize;
-    const size = this.#page.length;
     for (let start = 0; start < length;) {
-      const inPage = (to + start) % size;
-      const part = this.#part(inPage, length - start);
-      this.#page.fill(0xff);
+      const inPage = (to + start) % page.length;
+      const part = page.subarray(inPage, inPage + length - start); // ends with the page, if that is shorter
+      page.fill(0xff);
       if (typeof content === "number") this.readContent(content, start, part);
       else part.set(content.subarray(start, start + part.length));
-      this.#flash.program(this.#base + to + start - inPage, this.#page);
+      this.#flash.program(this.#base + to + start - inPage, page);
       start += part.length;
     }
   }
@@ -170,16 +171,5 @@ export class Medium {
     this.#page.fill(0xff);
     this.#page.set(this.#header, inPage);
     this.#flash.program(this.#base + at - inPage, this.#page);
-  }
-
-  #isChecked(at: number): boolean {
-    return this.#words[checkWord] === this.#flash.crc32(this.#checked, at);
-  }
-
-  /** Of the page, from `start` on, as much as there is up to `length` bytes. */
-  #part(start: number, length: number): Uint8Array {
-    const end = start + length;
-    const { length: size } = this.#page;
-    return this.#page.subarray(start, end < size ? end : size);
   }
 }

@@ -34,32 +34,31 @@ export function mount(medium: Medium, describe: (id: number) => string): LogStat
   const unreadable = readSectors(medium, survey, state);
   closeUnlessBlank(medium, state);
   tellOfSectors(survey, unreadable, state.report);
-  replaceDamaged(medium, survey.order, state, describe);
-  return state;
+  return replaceDamaged(medium, survey.order, state, describe);
 }
 
 /** Finds all records and where the next one goes; returns the sectors with unreadable bytes. */
 function readSectors(medium: Medium, { order, sequences }: Survey, state: LogState): number[] {
   const newest = new Map<number, number>();
   const unreadable: number[] = [];
-  const note = (at: number): void => {
-    const { id, sequence } = medium;
-    // A copy has the sequence of its original and comes later.
-    if (sequence < (newest.get(id) ?? 0)) return;
-    newest.set(id, sequence);
-    state.index.set(id, at);
-    if (sequence > state.sequence) state.sequence = sequence;
-  };
   const { length } = order;
   for (let i = 0; i < length; i++) {
     const sector = order[i] as number;
-    const sequence = sequences.get(sector) as number;
-    const rest = scan(medium, sector, note);
-    if (sequence > state.sequence) state.sequence = sequence;
-    if (sequence === 0) continue;
-    if (rest < 0) unreadable.push(sector);
+    const sectorSequence = sequences.get(sector) as number;
+    const records = new Records(medium, sector);
+    while (records.next()) {
+      const { id, sequence } = medium;
+      // A copy has the sequence of its original and comes later.
+      if (sequence < (newest.get(id) ?? 0)) continue;
+      newest.set(id, sequence);
+      state.index.set(id, records.at);
+      if (sequence > state.sequence) state.sequence = sequence;
+    }
+    if (sectorSequence > state.sequence) state.sequence = sectorSequence;
+    if (sectorSequence === 0) continue;
+    if (records.rest < 0) unreadable.push(sector);
     state.head = sector;
-    state.end = rest;
+    state.end = records.rest;
   }
   return unreadable;
 }
@@ -91,9 +90,10 @@ function tellOfSectors({ foreign, otherVersion }: Survey, unreadable: number[], 
 function replaceDamaged(
   medium: Medium,
   order: readonly number[],
-  { index, damaged, report }: LogState,
+  state: LogState,
   describe: (id: number) => string,
-): void {
+): LogState {
+  const { index, damaged, report } = state;
   for (const id of [...index.keys()]) {
     if (medium.isIntact(index.get(id) as number)) continue;
     const older = newestIntact(medium, order, id);
@@ -105,6 +105,7 @@ function replaceDamaged(
       `${describe(id)} is damaged${isReplaced ? ": an older version is used instead." : " and cannot be read."}`,
     );
   }
+  return state;
 }
 
 function surveySectors(medium: Medium): Survey {
@@ -128,36 +129,55 @@ function surveySectors(medium: Medium): Survey {
   return { order, sequences, foreign, otherVersion };
 }
 
-/** Visits a sector's records with their headers read. Returns the position of its blank rest, or −1 after unreadable bytes. */
-function scan(medium: Medium, sector: number, visit: (at: number) => void): number {
-  const limit = (sector + 1) * medium.sectorSize;
-  let isReadable = true;
-  let at = sector * medium.sectorSize + headerSize;
-  while (at < limit) {
-    if (medium.readRecord(at)) {
-      const next = at + recordSize(medium.length);
-      visit(at);
-      at = next;
-    } else if (isReadable && medium.isBlankHeader()) {
-      return at;
-    } else {
-      isReadable = false;
-      at += headerSize;
-    }
+/** The records of a sector, one after the other. */
+class Records {
+  /** Where the record is that was found last; when there was none, where the search ended. */
+  at: number;
+  #next: number;
+  #isReadable = true;
+  readonly #medium: Medium;
+  readonly #limit: number;
+
+  constructor(medium: Medium, sector: number) {
+    this.#medium = medium;
+    this.#limit = (sector + 1) * medium.sectorSize;
+    this.at = this.#next = sector * medium.sectorSize + headerSize;
   }
-  return isReadable ? limit : -1;
+
+  /** Goes to the next record and reads its header; returns whether there is one. */
+  next(): boolean {
+    const medium = this.#medium;
+    while ((this.at = this.#next) < this.#limit) {
+      if (medium.readRecord(this.at)) {
+        this.#next += recordSize(medium.length);
+        return true;
+      }
+      if (this.#isReadable && medium.isBlankHeader()) return false;
+      this.#isReadable = false;
+      this.#next += headerSize;
+    }
+    return false;
+  }
+
+  /** After the last one, the position of the sector's blank rest; −1 after unreadable bytes. */
+  get rest(): number {
+    return this.#isReadable ? this.at : -1;
+  }
 }
 
 /** Position of the newest record of an id whose content is intact, its header read; −1 when there is none. */
 function newestIntact(medium: Medium, order: readonly number[], id: number): number {
   let newest = -1;
   let sequence = 0;
-  for (const sector of order)
-    scan(medium, sector, (at) => {
-      if (medium.id !== id || medium.sequence < sequence || !medium.isIntact(at)) return;
-      newest = at;
+  const { length } = order;
+  for (let i = 0; i < length; i++) {
+    const records = new Records(medium, order[i] as number);
+    while (records.next()) {
+      if (medium.id !== id || medium.sequence < sequence || !medium.isIntact(records.at)) continue;
+      newest = records.at;
       sequence = medium.sequence;
-    });
+    }
+  }
   if (newest >= 0) medium.readRecord(newest);
   return newest;
 }

@@ -76,19 +76,13 @@ export const presets: Feature = {
     0xd7: (context) => answerF32(context, context.presets.directory.settings.savedVolume),
   },
   out: {
-    0x94: (context, value, payload) => {
-      context.presets.slots.rename(value & 0xff, new Uint8Array(payload.buffer));
-    },
+    0x94: (context, value, payload) => context.presets.slots.rename(value & 0xff, new Uint8Array(payload.buffer)),
     /** u8 mode, u8 slot. */
     0x96(context, _, payload) {
       if (payload.byteLength < 2) return;
       context.presets.directory.update({ startupMode: payload.getUint8(0), defaultSlot: payload.getUint8(1) });
     },
-    0x98: (context, _, payload) => {
-      context.presets.directory.update({ includePins: payload.getUint8(0) === 0 ? 0 : 1 });
-    },
-    0xd4: (context, _, payload) => {
-      context.presets.directory.update({ volumeMode: payload.getUint8(0) === 1 ? 1 : 0 });
-    },
+    0x98: (context, _, payload) => context.presets.directory.update({ includePins: payload.getUint8(0) === 0 ? 0 : 1 }),
+    0xd4: (context, _, payload) => context.presets.directory.update({ volumeMode: payload.getUint8(0) === 1 ? 1 : 0 }),
   },
 };
