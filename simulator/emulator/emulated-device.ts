@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { setImmediate as breathe } from "node:timers/promises";
 
 import { bootloaderDescription } from "../bootloader";
-import type { ControlResult, Device, Output, Pin, Setup } from "../device";
+import type { ControlResult, Device, MachineHeap, Output, Pin, Setup } from "../device";
 import type { DeviceDescription } from "../enumeration";
 import { Serial } from "../serial";
 import { SourceLines } from "./crash/source-lines";
@@ -213,18 +213,19 @@ export class EmulatedDevice implements Device {
   }
 
   /** Asks as a debugger would: hosts/rp2/main.c. */
-  async heap(): ReturnType<Device["heap"]> {
+  async heap(): Promise<MachineHeap> {
     const address = this.#power.symbols.get("heap_inspection");
     if (address === undefined) throw new Error("The heap is found by the firmware's ELF file, which is not beside it.");
     const { ram } = this.#chip;
-    const figures = new DataView(ram.buffer, ram.byteOffset + address - ramBase, 20);
+    const figures = new DataView(ram.buffer, ram.byteOffset + address - ramBase, 28);
     figures.setUint32(0, 1, true);
     for (let ms = 0; figures.getUint32(0, true) !== 0; ms++) {
       if (ms === heapLimit) throw new Error(`The firmware has not told its heap within ${heapLimit} ms.`);
       await this.frames([undefined]);
     }
-    const [slots, slotCapacity, chunks, chunkCapacity] = [4, 8, 12, 16].map((at) => figures.getUint32(at, true));
-    return { slots, slotCapacity, chunks, chunkCapacity } as Awaited<ReturnType<Device["heap"]>>;
+    const at = (word: number) => figures.getUint32(4 * word, true);
+    const [slots, slotCapacity, chunks, chunkCapacity] = [at(1), at(2), at(3), at(4)];
+    return { slots, slotCapacity, chunks, chunkCapacity, stack: at(5), stackCapacity: at(6) };
   }
 
   onLog(listener: (text: string) => void): void {
