@@ -150,25 +150,25 @@ export const everything: readonly Part[] = [
     "each kind of write until it needs a sector of its own",
     async (plugged) => {
       const { vendor } = plugged;
-      const writes = [
+      const small = [
         (i: number) => vendor.set(0x94, i % slotCount, new TextEncoder().encode(`preset ${i}`)),
         (i: number) => vendor.set(0x96, 0, Uint8Array.of(i % 2, 3)),
         (i: number) => vendor.set(0x98, 0, Uint8Array.of(i % 2)),
         (i: number) => vendor.set(0xd4, 0, Uint8Array.of(i % 2)),
         (i: number) => vendor.set(0xd2, 0, floatBytes(-i)).then(() => read(plugged, 0xd6, 0)),
-        (i: number) => read(plugged, i % 2 === 0 ? 0x90 : 0x92, 8),
-        (i: number) => read(plugged, i % 2 === 0 ? 0x91 : 0x51, i % 2),
       ];
-      for (const write of writes) {
-        await read(plugged, 0x90, 0); // leaves room for 70 small records
-        for (let i = 0; i < 80; i++) await write(i);
+      for (const write of small) {
+        await read(plugged, 0x90, 0); // leaves room for 36 of the smallest records
+        for (let i = 0; i < 40; i++) await write(i);
       }
+      for (const request of [0x90, 0x92, 0x90, 0x51, 0x91, 0x51, 0x91])
+        for (const slot of [8, 9]) await read(plugged, request, slot);
     },
   ],
   [
     "all presets saved until the log has gone round",
     async ({ vendor }) => {
-      for (let save = 0; save < 3 * slotCount; save++) await vendor.get(0x90, save % slotCount, 1);
+      for (let save = 0; save < 3 * slotCount; save++) await vendor.get(save % 3 === 2 ? 0x51 : 0x90, save % slotCount, 1);
     },
   ],
   [
