@@ -168,7 +168,8 @@ export const everything: readonly Part[] = [
   [
     "all presets saved until the log has gone round",
     async ({ vendor }) => {
-      for (let save = 0; save < 3 * slotCount; save++) await vendor.get(save % 3 === 2 ? 0x51 : 0x90, save % slotCount, 1);
+      for (let save = 0; save < 3 * slotCount; save++) await vendor.get(0x90, save % slotCount, 1);
+      for (let save = 0; save < 2 * slotCount; save++) await vendor.get(0x51, 0, 1);
     },
   ],
   [
