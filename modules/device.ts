@@ -6,7 +6,7 @@ import { Store } from "./parameters/store";
 import { OutputPins } from "./pins/output-pins";
 import { Presets } from "./presets/presets";
 import { settleConflict } from "./protocol/core1";
-import { dispatch } from "./protocol/dispatcher";
+import { dispatch, onWire } from "./protocol/dispatcher";
 import type { Context } from "./protocol/feature";
 
 /** The application: what the host asks for goes to the parameters, and from there to the engine and the pins. */
@@ -51,9 +51,9 @@ export class Device implements Context {
       this.#commit();
     });
     this.usb.onControl((requestType, request, value, index, length, data) => {
-      const answer = dispatch(this, requestType, request, value, index, length, data);
+      const outcome = dispatch(this, requestType, request, value, index, length, data);
       this.#commit();
-      return answer;
+      return onWire(this, outcome, length);
     });
   }
 
@@ -61,13 +61,11 @@ export class Device implements Context {
     return engineRate(this.usb.rate());
   }
 
-  exchange<Result>(work: () => Result): Result {
-    const result = work();
+  settle(): void {
     settleConflict(this.parameters);
     this.pins.changeRate(this.rate());
     this.pins.configureAll();
     this.#staging.startAfresh();
-    return result;
   }
 
   answer(length: number): DataView {

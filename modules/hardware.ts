@@ -22,7 +22,7 @@ export interface Engine {
   stageBypass(on: boolean): void;
   /** Linear gain of a crosspoint: 0 is off, negative is inverted. */
   stageCrosspoint(input: number, output: number, gain: number): void;
-  /** Linear gain (0 when muted) and delay in frames of an output. */
+  /** Linear gain (0 when muted) and delay in frames of an output: at most as many as its line has. */
   stageOutput(output: number, enabled: boolean, gain: number, delayFrames: number): void;
   stageMasterGain(gain: number): void;
   /** The volume leveller (`LevellerDesign`); blocks of 0 frames are off. */

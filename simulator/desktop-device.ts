@@ -139,13 +139,9 @@ export class DesktopDevice implements Device {
 
   async heap() {
     const answer = await this.#request(message.heap);
-    const [slots, chunks, slotCapacity, chunkCapacity] = [0, 4, 8, 12].map((at) => answer.readUInt32LE(at));
-    return {
-      slots: slots ?? 0,
-      chunks: chunks ?? 0,
-      slotCapacity: slotCapacity ?? 0,
-      chunkCapacity: chunkCapacity ?? 0,
-    };
+    const at = (word: number) => answer.readUInt32LE(4 * word);
+    const [slots, chunks, slotCapacity, chunkCapacity] = [at(0), at(1), at(2), at(3)];
+    return { slots, chunks, slotCapacity, chunkCapacity, stack: at(4), stackCapacity: at(5) };
   }
 
   onLog(listener: (text: string) => void): void {

@@ -38,6 +38,17 @@ export interface Pin {
   level: 0 | 1;
 }
 
+export interface MachineHeap {
+  /** In use after a full collection, of as many there are: bytes. */
+  slots: number;
+  chunks: number;
+  slotCapacity: number;
+  chunkCapacity: number;
+  /** What has been used of XS's stack at most since this was asked before, of as many there are: slots. */
+  stack: number;
+  stackCapacity: number;
+}
+
 export interface Device {
   /** Serial execution: a control transfer runs between USB frames. */
   control(setup: Setup, data?: Uint8Array): Promise<ControlResult>;
@@ -55,8 +66,8 @@ export interface Device {
    * again; 0 calls it off.
    */
   cutPower(after: number): Promise<void>;
-  /** XS heap in use after a full collection, in bytes. */
-  heap(): Promise<{ slots: number; chunks: number; slotCapacity: number; chunkCapacity: number }>;
+  /** What the XS machine uses of its memory. */
+  heap(): Promise<MachineHeap>;
   /** Lines the firmware logs: uncaught exceptions with their stack among them. */
   onLog(listener: (text: string) => void): void;
   onAttach(listener: (attached: boolean) => void): void;

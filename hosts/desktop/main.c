@@ -87,8 +87,9 @@ static void gpio(const struct message *message) {
 
 static void heap(void) {
     struct machine_heap heap = machine_heap(device.machine);
-    uint32_t numbers[4] = {(uint32_t)heap.slots, (uint32_t)heap.chunks, (uint32_t)heap.slot_capacity,
-                           (uint32_t)heap.chunk_capacity};
+    uint32_t numbers[6] = {(uint32_t)heap.slots,         (uint32_t)heap.chunks,
+                           (uint32_t)heap.slot_capacity, (uint32_t)heap.chunk_capacity,
+                           (uint32_t)heap.stack,         (uint32_t)heap.stack_capacity};
     pipe_send(MESSAGE_HEAP, &(struct part){numbers, sizeof numbers}, 1);
 }
 

@@ -45,16 +45,18 @@ export class Staging {
   readonly #bands: Uint8Array;
   readonly #isQueued: Uint8Array;
   #bandsQueued = 0;
-  // Bit per index
-  #inputs = 0;
-  #outputs = 0;
-  #routes = 0;
-  #master = false;
-  #loudness = false;
-  #crossfeed = false;
-  #leveller = false;
-  #changed = false;
-  #afresh = false;
+  /** What else has changed; of inputs, outputs and routes, a bit each. */
+  readonly #due = {
+    any: false,
+    inputs: 0,
+    outputs: 0,
+    routes: 0,
+    master: false,
+    loudness: false,
+    crossfeed: false,
+    leveller: false,
+    afresh: false,
+  };
 
   constructor(store: Store, engine: Engine) {
     this.#store = store;
@@ -69,58 +71,54 @@ export class Staging {
   mark(row: Row, index: number): void {
     const { stage } = row;
     if (stage === undefined) return;
-    this.#changed = true;
-    if (stage === "band") this.#queueBand(index);
-    else if (stage === "output") this.#outputs |= 1 << index;
-    else if (stage === "route") this.#routes |= 1 << index;
+    const due = this.#due;
+    due.any = true;
+    if (stage === "band") return this.#queueBand(index);
+    if (stage === "output") due.outputs |= 1 << index;
+    else if (stage === "route") due.routes |= 1 << index;
     else if (stage === "delay")
-      this.#outputs |= (1 << index) >> inputCount; // of a channel; inputs have none
-    else if (stage === "input") this.#inputs |= 1 << index;
-    else if (stage === "loudness") this.#loudness = true;
-    else if (stage === "crossfeed") this.#crossfeed = true;
-    else if (stage === "leveller") this.#leveller = true;
-    else this.#master = true;
+      due.outputs |= (1 << index) >> inputCount; // of a channel; inputs have none
+    else if (stage === "input") due.inputs |= 1 << index;
+    else if (stage === "loudness") due.loudness = true;
+    else if (stage === "crossfeed") due.crossfeed = true;
+    else if (stage === "leveller") due.leveller = true;
+    else due.master = true;
   }
 
   /** Notes that the host has set another volume, which loudness follows. */
   markVolume(): void {
     if (!this.#store.get(loudnessEnabled)) return;
-    this.#loudness = this.#changed = true;
+    this.#due.loudness = this.#due.any = true;
   }
 
   /** Notes that everything has: another sample rate, or a new engine. */
   markAll(): void {
     const { channels, outputs } = this.#platform;
     for (let index = 0; index < channels * storedBands; index++) this.#queueBand(index);
-    this.#inputs = (1 << inputCount) - 1;
-    this.#outputs = (1 << outputs) - 1;
-    this.#routes = (1 << (outputs * inputCount)) - 1;
-    this.#master = this.#loudness = this.#crossfeed = this.#leveller = true;
-    this.#changed = true;
+    const due = this.#due;
+    due.inputs = (1 << inputCount) - 1;
+    due.outputs = (1 << outputs) - 1;
+    due.routes = (1 << (outputs * inputCount)) - 1;
+    due.master = due.loudness = due.crossfeed = due.leveller = due.any = true;
   }
 
   /** Notes that what has changed so far is another sound altogether: it starts after a short silence. */
   startAfresh(): void {
-    this.#afresh = this.#changed;
+    this.#due.afresh = this.#due.any;
   }
 
   /** Hands over what has changed, for the rate that the host asked for and its volume in dB. */
   commit(hostRate: number, hostVolume: number): void {
-    if (!this.#changed) return;
+    const due = this.#due;
+    if (!due.any) return;
     const rate = engineRate(hostRate);
-    for (let i = 0; i < this.#bandsQueued; i++) this.#stageBand(this.#bands[i] as number, rate);
-    this.#bandsQueued = 0;
-    for (let input = 0; this.#inputs !== 0; input++, this.#inputs >>= 1)
-      if (this.#inputs & 1) this.#engine.stageInputGain(input, fromDecibels(this.#store.get(preamp, input)));
-    for (let route = 0; this.#routes !== 0; route++, this.#routes >>= 1) if (this.#routes & 1) this.#stageRoute(route);
-    for (let output = 0; this.#outputs !== 0; output++, this.#outputs >>= 1)
-      if (this.#outputs & 1) this.#stageOutput(output, rate);
-    if (this.#master) this.#stageMaster();
-    if (this.#loudness) this.#stageLoudness(rate, hostVolume);
-    if (this.#crossfeed) this.#stageCrossfeed(rate);
-    if (this.#leveller) this.#stageLeveller(rate);
-    this.#engine.commit(rate, this.#afresh);
-    this.#changed = this.#afresh = false;
+    this.#stageBands(rate);
+    this.#stageMatrix(rate);
+    if (due.loudness) this.#stageLoudness(rate, hostVolume);
+    if (due.crossfeed) this.#stageCrossfeed(rate);
+    if (due.leveller) this.#stageLeveller(rate);
+    this.#engine.commit(rate, due.afresh);
+    due.any = due.afresh = false;
   }
 
   #queueBand(index: number): void {
@@ -129,18 +127,35 @@ export class Staging {
     this.#bands[this.#bandsQueued++] = index;
   }
 
-  #stageBand(index: number, rate: number): void {
-    this.#isQueued[index] = 0;
+  #stageBands(rate: number): void {
     const { image, floats } = this.#store;
-    const { a1m1, a2, a3, m0, m1, m2 } = designBand(
-      image[types[index] as number] as number,
-      floats[(frequencies[index] as number) >> 2] as number,
-      floats[(qs[index] as number) >> 2] as number,
-      floats[(gains[index] as number) >> 2] as number,
-      rate,
-    );
-    const band = index % storedBands;
-    this.#engine.stageBand((index - band) / storedBands, band, a1m1, a2, a3, m0, m1, m2);
+    for (let i = 0; i < this.#bandsQueued; i++) {
+      const index = this.#bands[i] as number;
+      const { a1m1, a2, a3, m0, m1, m2 } = designBand(
+        image[types[index] as number] as number,
+        floats[(frequencies[index] as number) >> 2] as number,
+        floats[(qs[index] as number) >> 2] as number,
+        floats[(gains[index] as number) >> 2] as number,
+        rate,
+      );
+      const band = index % storedBands;
+      this.#engine.stageBand((index - band) / storedBands, band, a1m1, a2, a3, m0, m1, m2);
+      this.#isQueued[index] = 0;
+    }
+    this.#bandsQueued = 0;
+  }
+
+  #stageMatrix(rate: number): void {
+    const due = this.#due;
+    for (let input = 0; due.inputs !== 0; input++, due.inputs >>= 1)
+      if (due.inputs & 1) this.#engine.stageInputGain(input, fromDecibels(this.#store.get(preamp, input)));
+    for (let route = 0; due.routes !== 0; route++, due.routes >>= 1) if (due.routes & 1) this.#stageRoute(route);
+    for (let output = 0; due.outputs !== 0; output++, due.outputs >>= 1)
+      if (due.outputs & 1) this.#stageOutput(output, rate);
+    if (!due.master) return;
+    due.master = false;
+    this.#engine.stageBypass(this.#store.get(bypass) !== 0);
+    this.#engine.stageMasterGain(linear(this.#store.get(volume)));
   }
 
   #stageRoute(index: number): void {
@@ -161,14 +176,8 @@ export class Staging {
     this.#engine.stageOutput(output, store.get(outputEnabled, output) !== 0, gain, frames);
   }
 
-  #stageMaster(): void {
-    this.#master = false;
-    this.#engine.stageBypass(this.#store.get(bypass) !== 0);
-    this.#engine.stageMasterGain(linear(this.#store.get(volume)));
-  }
-
   #stageLoudness(rate: number, hostVolume: number): void {
-    this.#loudness = false;
+    this.#due.loudness = false;
     const store = this.#store;
     const isOn = store.get(loudnessEnabled) !== 0;
     const intensity = store.get(loudnessIntensity);
@@ -182,7 +191,7 @@ export class Staging {
   }
 
   #stageCrossfeed(rate: number): void {
-    this.#crossfeed = false;
+    this.#due.crossfeed = false;
     const store = this.#store;
     const [frequency, feed] = crossfeedValues(
       store.get(crossfeedPreset),
@@ -196,7 +205,7 @@ export class Staging {
   }
 
   #stageLeveller(rate: number): void {
-    this.#leveller = false;
+    this.#due.leveller = false;
     const store = this.#store;
     const design = designLeveller(
       store.get(levellerAmount),

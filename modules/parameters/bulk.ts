@@ -92,9 +92,13 @@ export class BulkImage {
     return row !== mckMultiplier || this.#version >= 5;
   }
 
-  /** A number as `Store.set` may take it. */
+  /** A number as `Store.set` may take it; of rows that the image does not have, the store's. */
   get(row: Row, index = 0): number {
-    if (!this.has(row)) return this.#store.get(row, index);
+    return this.has(row) ? this.own(row, index) : this.#store.get(row, index);
+  }
+
+  /** Likewise, of a row that it has. */
+  own(row: Row, index: number): number {
     const at = row.offsets[index] as number;
     if (row.kind === "float") return this.#floats[at >> 2] as number;
     const value = this.bytes[at] as number;
@@ -132,7 +136,7 @@ export function applyBulk(store: Store, image: BulkImage, { pins, volume }: { pi
   if (!image.isPresent) applyOlder(store, image, isLeft);
   const wanted = liveRows.map((row) => !isLeft(row) && image.has(row) && image.isAlike(row));
   store.visit(store.take(image.differences, image.bytes, wanted), (row, index) => {
-    if (wanted[row.id]) store.set(row, index, image.get(row, index));
+    if (wanted[row.id]) store.set(row, index, image.own(row, index));
   });
 }
 
@@ -142,7 +146,7 @@ function applyOlder(store: Store, image: BulkImage, isLeft: (row: Row) => boolea
     if (isLeft(row)) continue;
     if (!image.has(row)) {
       if (row.scope !== "volume" && row.transport !== "status") applyMissing(store, image, row);
-    } else if (!image.isAlike(row)) store.set(row, 0, image.get(row));
+    } else if (!image.isAlike(row)) store.set(row, 0, image.own(row, 0));
   }
 }
 

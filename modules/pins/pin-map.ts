@@ -36,7 +36,7 @@ export class PinMap {
     const { platform } = this.#values;
     const bck = this.#values.get(bckPin);
     const mck = this.#values.get(mckPin);
-    if (![bck, bck + 1, mck].every((pin) => isValidPin(platform, pin))) return false;
+    if (!isValidPin(platform, bck) || !isValidPin(platform, bck + 1) || !isValidPin(platform, mck)) return false;
     const isMckInWay = this.hasI2s() && this.#values.get(mckEnabled) !== 0 && (mck === bck || mck === bck + 1);
     if (isMckInWay) return false;
     const count = portCount(platform);

@@ -78,6 +78,10 @@ export class Directory {
     const names = Object.keys(settings) as (keyof Settings)[];
     if (!names.every((name) => isValid(name, settings[name]))) return PresetStatus.invalid;
     if (names.every((name) => settings[name] === this.#settings[name])) return PresetStatus.ok;
+    return this.#write(settings);
+  }
+
+  #write(settings: Settings): number {
     const record = new DataView(new ArrayBuffer(recordLength));
     byteNames.forEach((name, at) => record.setUint8(at, settings[name]));
     record.setFloat32(volumeOffset, settings.savedVolume, true);

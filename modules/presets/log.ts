@@ -1,6 +1,6 @@
 import type { Area, Flash } from "./flash";
-import { headerSize, Medium, recordSize, type Source } from "./medium";
-import { mount } from "./mount";
+import { headerSize, Medium, recordSize } from "./medium";
+import { mount, type LogState } from "./mount";
 
 /**
  * Records in flash, each under a type and a key (0–255), the newest of which counts. They are appended to one sector
@@ -14,33 +14,18 @@ import { mount } from "./mount";
 export class Log {
   readonly #medium: Medium;
   readonly #describe: (type: number, key: number) => string;
-  readonly #index: Map<number, number>;
-  readonly #damaged: Set<number>;
-  /** Sectors that are not used: another version's until `erase`, worn ones until the next start. */
-  readonly #shut: Set<number>;
-  readonly #report: string[];
-  #head: number;
-  /** Where the next record goes; at the sector's limit when it is closed. */
-  #end: number;
-  #sequence: number;
+  readonly #state: LogState;
 
   /** Takes what the area holds, whatever that is. Throws a RangeError only for an area that is not in the flash. */
   constructor(flash: Flash, area: Area, describe = (type: number, key: number): string => `Record ${type}/${key}`) {
     this.#medium = new Medium(flash, area);
     this.#describe = describe;
-    const mounted = mount(this.#medium, (id) => describe(id >> 8, id & 255));
-    this.#index = mounted.index;
-    this.#damaged = mounted.damaged;
-    this.#shut = mounted.shut;
-    this.#report = mounted.report;
-    this.#head = mounted.head;
-    this.#end = mounted.end;
-    this.#sequence = mounted.sequence;
+    this.#state = mount(this.#medium, (id) => describe(id >> 8, id & 255));
   }
 
   /** What could not be read or written, in plain sentences; empty when all is well. */
   get report(): readonly string[] {
-    return this.#report;
+    return this.#state.report;
   }
 
   /** Bytes that a record's content can have. */
@@ -53,14 +38,14 @@ export class Log {
    * records fit into one sector, and room for any record can be made however they lie.
    */
   get capacity(): number {
-    const sectors = this.#medium.sectorCount - this.#shut.size;
+    const sectors = this.#medium.sectorCount - this.#state.shut.size;
     return Math.floor((sectors - 1) / 2) * this.#medium.room;
   }
 
   /** Whether there is a record, damaged or not. */
   has(type: number, key: number): boolean {
     const id = idOf(type, key);
-    return this.#damaged.has(id) || (this.#find(id) && this.#medium.length > 0);
+    return this.#state.damaged.has(id) || (this.#find(id) && this.#medium.length > 0);
   }
 
   /** A number that is higher the later a record was written or deleted; 0 when it never was. */
@@ -71,8 +56,8 @@ export class Log {
   /** Reads as much of a record's content as `into` takes, and returns the length of the whole. */
   read(type: number, key: number, into: Uint8Array): number | "absent" | "damaged" {
     const id = idOf(type, key);
-    if (this.#damaged.has(id)) return "damaged";
-    const at = this.#index.get(id);
+    if (this.#state.damaged.has(id)) return "damaged";
+    const at = this.#state.index.get(id);
     if (at === undefined) return "absent";
     if (!this.#medium.isIntact(at)) return "damaged";
     const { length } = this.#medium;
@@ -90,55 +75,84 @@ export class Log {
     const size = recordSize(content.length);
     const growth = size - (this.#find(id) ? recordSize(this.#medium.length) : 0);
     if (size > this.#medium.room || (growth > 0 && this.#used() + growth > this.capacity)) return false;
-    const crc = this.#medium.crc32(content);
-    const source: Source = (start, into) => into.set(content.subarray(start, start + into.length));
-    for (let attempt = 0; attempt < this.#medium.sectorCount; attempt++) {
-      if (this.#end + size > this.#limit() && !this.#makeRoom(size)) return false;
-      const at = this.#end;
-      this.#end += size;
-      if (this.#medium.writeRecord(at, id, ++this.#sequence, content.length, crc, source)) {
-        this.#index.set(id, at);
-        this.#damaged.delete(id);
-        return true;
-      }
-      this.#end = this.#limit();
-    }
-    return false;
+    return this.#append(id, content, size);
   }
 
   /** Erases everything, other versions' sectors too. */
   erase(): void {
     // The oldest first: as long as there is a record, it is the newest of its id.
     const { sectorCount } = this.#medium;
-    for (let i = 1; i <= sectorCount; i++) this.#medium.erase((this.#head + i) % sectorCount);
-    this.#index.clear();
-    this.#damaged.clear();
-    this.#shut.clear();
-    this.#report.length = 0;
-    this.#end = this.#limit();
+    for (let i = 1; i <= sectorCount; i++) this.#medium.erase((this.#state.head + i) % sectorCount);
+    this.#state.index.clear();
+    this.#state.damaged.clear();
+    this.#state.shut.clear();
+    this.#state.report.length = 0;
+    this.#state.end = this.#limit();
+  }
+
+  /** Writes a record of `size` bytes; opens sectors until it fits. */
+  #append(id: number, content: Uint8Array, size: number): boolean {
+    for (let step = 0; step < 4 * this.#medium.sectorCount; step++) {
+      if (this.#fits(size)) {
+        if (this.#writeHere(id, content)) return true;
+        continue;
+      }
+      const sector = this.#erasable();
+      if (sector === undefined) return false;
+      if (!this.#open(sector)) this.#leaveOut(sector);
+      else if (!this.#fits(size)) this.#fill();
+    }
+    return false;
+  }
+
+  #fits(size: number): boolean {
+    return this.#state.end + size <= this.#limit();
+  }
+
+  /** Writes a record where the next one goes; closes the sector when the flash does not keep it. */
+  #writeHere(id: number, content: Uint8Array): boolean {
+    const at = this.#state.end;
+    const { length } = content;
+    this.#medium.writeContent(at, content, length);
+    if (!this.#medium.writeRecord(at, id, ++this.#state.sequence, length, this.#medium.crc32(content))) {
+      this.#state.end = this.#limit();
+      return false;
+    }
+    this.#state.end += recordSize(length);
+    this.#state.index.set(id, at);
+    this.#state.damaged.delete(id);
+    return true;
   }
 
   /** Reads the header of an id's newest record. */
   #find(id: number): boolean {
-    const at = this.#index.get(id);
+    const at = this.#state.index.get(id);
     return at !== undefined && this.#medium.readRecord(at);
   }
 
   #limit(): number {
-    return (this.#head + 1) * this.#medium.sectorSize;
+    return (this.#state.head + 1) * this.#medium.sectorSize;
   }
 
   /** Bytes of the records that count. */
   #used(): number {
+    return this.#sizeOf(this.#state.index.keys());
+  }
+
+  #sizeOf(ids: Iterable<number>): number {
     let bytes = 0;
-    for (const id of this.#index.keys()) if (this.#find(id)) bytes += recordSize(this.#medium.length);
+    for (const id of ids) if (this.#find(id)) bytes += recordSize(this.#medium.length);
     return bytes;
   }
 
   /** Ids of the records in a sector that count. */
   #idsIn(sector: number): number[] {
     const ids: number[] = [];
-    for (const [id, at] of this.#index) if (Math.trunc(at / this.#medium.sectorSize) === sector) ids.push(id);
+    const start = sector * this.#medium.sectorSize;
+    const limit = start + this.#medium.sectorSize;
+    this.#state.index.forEach((at, id) => {
+      if (at >= start && at < limit) ids.push(id);
+    });
     return ids;
   }
 
@@ -147,7 +161,7 @@ export class Log {
     const { sectorCount } = this.#medium;
     for (let i = 1; i < sectorCount; i++) {
       const next = (sector + i) % sectorCount;
-      if (!this.#shut.has(next)) return next;
+      if (!this.#state.shut.has(next)) return next;
     }
     return sector;
   }
@@ -156,65 +170,57 @@ export class Log {
   #erasable(): number | undefined {
     const { sectorCount } = this.#medium;
     for (let i = 1; i <= sectorCount; i++) {
-      const sector = (this.#head + i) % sectorCount;
-      if (!this.#shut.has(sector) && this.#idsIn(sector).length === 0) return sector;
+      const sector = (this.#state.head + i) % sectorCount;
+      if (!this.#state.shut.has(sector) && this.#idsIn(sector).length === 0) return sector;
     }
     return undefined;
-  }
-
-  /** Opens sectors until `size` bytes fit. */
-  #makeRoom(size: number): boolean {
-    for (let turn = 0; turn < 2 * this.#medium.sectorCount; turn++) {
-      const sector = this.#erasable();
-      if (sector === undefined) return false;
-      if (!this.#open(sector)) {
-        this.#shut.add(sector);
-        this.#report.push(`Sector ${sector} does not keep what is written: it is left out until the next start.`);
-        continue;
-      }
-      if (this.#end + size <= this.#limit()) return true;
-      this.#fill();
-    }
-    return false;
   }
 
   /** Erases a sector and appends to it from now on, after what counts in the sector behind it. */
   #open(sector: number): boolean {
     this.#medium.erase(sector);
-    const copied = this.#copy(this.#after(sector), sector * this.#medium.sectorSize + headerSize);
-    if (copied === undefined || !this.#medium.writeSector(sector, ++this.#sequence)) return false;
-    this.#head = sector;
+    const next = this.#after(sector);
+    const ids = this.#idsIn(next);
+    const copied = this.#copy(ids, sector * this.#medium.sectorSize + headerSize);
+    if (copied === undefined || !this.#medium.writeSector(sector, ++this.#state.sequence)) return false;
+    this.#state.head = sector;
     this.#adopt(copied);
     return true;
   }
 
+  #leaveOut(sector: number): void {
+    this.#state.shut.add(sector);
+    this.#state.report.push(`Sector ${sector} does not keep what is written: it is left out until the next start.`);
+  }
+
   /** Fills the open sector's rest with the next sectors' records, as far as each sector's fit whole: it is empty then. */
   #fill(): void {
-    for (let next = this.#after(this.#head); next !== this.#head; next = this.#after(next)) {
-      let size = 0;
-      for (const id of this.#idsIn(next)) if (this.#find(id)) size += recordSize(this.#medium.length);
-      if (this.#end + size > this.#limit()) return;
-      const copied = this.#copy(next, this.#end);
+    for (let next = this.#after(this.#state.head); next !== this.#state.head; next = this.#after(next)) {
+      const ids = this.#idsIn(next);
+      if (!this.#fits(this.#sizeOf(ids))) return;
+      const copied = this.#copy(ids, this.#state.end);
       if (copied === undefined) {
-        this.#end = this.#limit();
+        this.#state.end = this.#limit();
         return;
       }
       this.#adopt(copied);
     }
   }
 
-  /** Copies what counts in a sector to a position; undefined when the flash does not keep it. */
-  #copy(from: number, at: number): Copies | undefined {
+  /** Copies the records of some ids to a position; undefined when the flash does not keep them. */
+  #copy(ids: readonly number[], at: number): Copies | undefined {
     const positions = new Map<number, number>();
-    for (const id of this.#idsIn(from)) {
-      const original = this.#index.get(id) as number;
+    const { length: count } = ids;
+    for (let i = 0; i < count; i++) {
+      const id = ids[i] as number;
+      const original = this.#state.index.get(id) as number;
       if (!this.#medium.isIntact(original)) {
         this.#lose(id);
         continue;
       }
       const { sequence, length, crc } = this.#medium;
-      const source: Source = (start, into) => this.#medium.readContent(original, start, into);
-      if (!this.#medium.writeRecord(at, id, sequence, length, crc, source)) return undefined;
+      this.#medium.writeContent(at, original, length);
+      if (!this.#medium.writeRecord(at, id, sequence, length, crc)) return undefined;
       positions.set(id, at);
       at += recordSize(length);
     }
@@ -222,14 +228,14 @@ export class Log {
   }
 
   #adopt({ positions, end }: Copies): void {
-    for (const [id, at] of positions) this.#index.set(id, at);
-    this.#end = end;
+    for (const [id, at] of positions) this.#state.index.set(id, at);
+    this.#state.end = end;
   }
 
   #lose(id: number): void {
-    this.#index.delete(id);
-    this.#damaged.add(id);
-    this.#report.push(`${this.#describe(id >> 8, id & 255)} is damaged and cannot be read.`);
+    this.#state.index.delete(id);
+    this.#state.damaged.add(id);
+    this.#state.report.push(`${this.#describe(id >> 8, id & 255)} is damaged and cannot be read.`);
   }
 }
 

@@ -18,9 +18,6 @@ const Record = Object.freeze({ idAndLength: 0, sequence: 1, crc: 2 });
 /** In both. */
 const checkWord = 3;
 
-/** Where a record's content comes from: fills `into` with the bytes from `start` on. */
-export type Source = (start: number, into: Uint8Array) => void;
-
 /** Bytes that a record of `length` bytes of content takes. */
 export function recordSize(length: number): number {
   return (headerSize + length + headerSize - 1) & -headerSize;
@@ -45,6 +42,7 @@ export class Medium {
   readonly #base: number;
   readonly #page: Uint8Array;
   readonly #header = new Uint8Array(headerSize);
+  /** Its CRC begins with the position: a copy of a header, in the content of a record for instance, is not a header. */
   readonly #checked = this.#header.subarray(0, 4 * checkWord);
   readonly #words = new Int32Array(this.#header.buffer);
 
@@ -78,9 +76,10 @@ export class Medium {
   /** Reads a sector's header: "blank", "foreign" when it is no header, or "ours" with its `version` and `sequence`. */
   readSector(sector: number): "blank" | "foreign" | "ours" {
     const at = sector * this.sectorSize;
-    this.#readHeader(at);
+    this.#flash.read(this.#base + at, this.#header);
     if (this.isBlankHeader()) return "blank";
-    if (this.#words[Sector.magic] !== magic || !this.#isChecked(at)) return "foreign";
+    const isOurs = this.#words[checkWord] === this.#flash.crc32(this.#checked, at);
+    if (!isOurs || this.#words[Sector.magic] !== magic) return "foreign";
     this.version = this.#words[Sector.version] as number;
     this.sequence = this.#words[Sector.sequence] as number;
     return this.sequence > 0 ? "ours" : "foreign";
@@ -97,27 +96,29 @@ export class Medium {
 
   /** Reads the header of the record at a position: `id`, `length`, `sequence`, `crc`; returns whether there is one. */
   readRecord(at: number): boolean {
-    this.#readHeader(at);
+    this.#flash.read(this.#base + at, this.#header);
     const idAndLength = this.#words[Record.idAndLength] as number;
     this.id = idAndLength & 0xffff;
     this.length = idAndLength >>> 16;
     this.sequence = this.#words[Record.sequence] as number;
     this.crc = this.#words[Record.crc] as number;
     if (this.sequence <= 0 || (at % this.sectorSize) + headerSize + this.length > this.sectorSize) return false;
-    return this.#isChecked(at);
+    return this.#words[checkWord] === this.#flash.crc32(this.#checked, at);
   }
 
   /** Whether the header that was read last is blank flash. */
   isBlankHeader(): boolean {
-    return this.#words.every((word) => word === -1);
+    const words = this.#words;
+    return words[0] === -1 && words[1] === -1 && words[2] === -1 && words[3] === -1;
   }
 
   /** Whether the flash is blank from `at` to `end`. */
   isBlank(at: number, end: number): boolean {
     for (; at < end; at += this.#page.length) {
-      const part = this.#part(0, end - at);
+      const part = this.#page.subarray(0, end - at); // ends with the page, if that is shorter
+      const { length } = part;
       this.#flash.read(this.#base + at, part);
-      for (const byte of part) if (byte !== 0xff) return false;
+      for (let i = 0; i < length; i++) if (part[i] !== 0xff) return false;
     }
     return true;
   }
@@ -132,12 +133,26 @@ export class Medium {
     this.#flash.read(this.#base + at + headerSize + start, into);
   }
 
+  /** Writes the content of a record on blank flash: bytes, or as many as lie in the record at a position. */
+  writeContent(at: number, content: Uint8Array | number, length: number): void {
+    const page = this.#page;
+    const to = at + headerSize;
+    for (let start = 0; start < length;) {
+      const inPage = (to + start) % page.length;
+      const part = page.subarray(inPage, inPage + length - start); // ends with the page, if that is shorter
+      page.fill(0xff);
+      if (typeof content === "number") this.readContent(content, start, part);
+      else part.set(content.subarray(start, start + part.length));
+      this.#flash.program(this.#base + to + start - inPage, page);
+      start += part.length;
+    }
+  }
+
   /**
-   * Writes a record on blank flash; returns whether it is there now. Its content is read back before the header is
-   * programmed, so that a header vouches for what follows it.
+   * Makes a record of content that has been written; returns whether both are there now. The content is read back before
+   * the header is programmed, so that a header vouches for what follows it.
    */
-  writeRecord(at: number, id: number, sequence: number, length: number, crc: number, source: Source): boolean {
-    this.#program(at + headerSize, length, source);
+  writeRecord(at: number, id: number, sequence: number, length: number, crc: number): boolean {
     if (this.#contentCrc(at, length) !== crc) return false;
     this.#words[Record.idAndLength] = id | (length << 16);
     this.#words[Record.sequence] = sequence;
@@ -150,38 +165,11 @@ export class Medium {
     return this.#flash.crc32At(this.#base + at + headerSize, length);
   }
 
-  #readHeader(at: number): void {
-    this.#flash.read(this.#base + at, this.#header);
-  }
-
   #writeHeader(at: number): void {
-    this.#words[checkWord] = this.#check(at);
-    this.#program(at, headerSize, (_, into) => into.set(this.#header));
-  }
-
-  #isChecked(at: number): boolean {
-    return this.#words[checkWord] === this.#check(at);
-  }
-
-  /** Begins with the position: a copy of a header, in the content of a record for instance, is not a header. */
-  #check(at: number): number {
-    return this.#flash.crc32(this.#checked, at);
-  }
-
-  #program(at: number, length: number, source: Source): void {
-    const size = this.#page.length;
-    for (let start = 0; start < length;) {
-      const inPage = (at + start) % size;
-      const part = this.#part(inPage, length - start);
-      this.#page.fill(0xff);
-      source(start, part);
-      this.#flash.program(this.#base + at + start - inPage, this.#page);
-      start += part.length;
-    }
-  }
-
-  /** Of the page, from `start` on, as much as there is up to `length` bytes. */
-  #part(start: number, length: number): Uint8Array {
-    return this.#page.subarray(start, Math.min(start + length, this.#page.length));
+    const inPage = at % this.#page.length;
+    this.#words[checkWord] = this.#flash.crc32(this.#checked, at);
+    this.#page.fill(0xff);
+    this.#page.set(this.#header, inPage);
+    this.#flash.program(this.#base + at - inPage, this.#page);
   }
 }

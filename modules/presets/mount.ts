@@ -1,20 +1,21 @@
 import { layoutVersion, headerSize, recordSize, type Medium } from "./medium";
 
 /** What a log knows of its flash. */
-export interface Mounted {
+export interface LogState {
   /** Position of the newest intact record of each id. */
   readonly index: Map<number, number>;
   /** Ids whose newest record cannot be read, with no older one to take its place. */
   readonly damaged: Set<number>;
-  /** Sectors not to be touched. */
+  /** Sectors that are not used: another version's until all is erased, worn ones until the next start. */
   readonly shut: Set<number>;
-  /** The sector that records are appended to, −1 at first, and the position of its blank rest. */
-  readonly head: number;
-  readonly end: number;
-  /** The highest sequence number. */
-  readonly sequence: number;
-  /** What could not be read, in plain sentences. */
+  /** What could not be read or written, in plain sentences. */
   readonly report: string[];
+  /** The sector that records are appended to, −1 at first. */
+  head: number;
+  /** Where the next record goes; at the sector's limit when it is closed. */
+  end: number;
+  /** The highest sequence number. */
+  sequence: number;
 }
 
 interface Survey {
@@ -26,37 +27,51 @@ interface Survey {
 }
 
 /** Finds the newest record of every id; `describe` names an id for the report. Reads headers, and content of the newest only. */
-export function mount(medium: Medium, describe: (id: number) => string): Mounted {
-  const { order, sequences, foreign, otherVersion } = surveySectors(medium);
-  const index = new Map<number, number>();
+export function mount(medium: Medium, describe: (id: number) => string): LogState {
+  const survey = surveySectors(medium);
+  const shut = new Set(survey.otherVersion);
+  const state: LogState = { index: new Map(), damaged: new Set(), shut, report: [], head: -1, end: 0, sequence: 0 };
+  const unreadable = readSectors(medium, survey, state);
+  closeUnlessBlank(medium, state);
+  tellOfSectors(survey, unreadable, state.report);
+  return replaceDamaged(medium, survey.order, state, describe);
+}
+
+/** Finds all records and where the next one goes; returns the sectors with unreadable bytes. */
+function readSectors(medium: Medium, { order, sequences }: Survey, state: LogState): number[] {
   const newest = new Map<number, number>();
   const unreadable: number[] = [];
-  const report: string[] = [];
-  let sequence = 0;
-  let head = -1;
-  let end = 0;
-  for (const sector of order) {
+  const { length } = order;
+  for (let i = 0; i < length; i++) {
+    const sector = order[i] as number;
     const sectorSequence = sequences.get(sector) as number;
-    const rest = scan(medium, sector, (at) => {
+    const records = new Records(medium, sector);
+    while (records.next()) {
+      const { id, sequence } = medium;
       // A copy has the sequence of its original and comes later.
-      if (medium.sequence < (newest.get(medium.id) ?? 0)) return;
-      newest.set(medium.id, medium.sequence);
-      index.set(medium.id, at);
-      sequence = Math.max(sequence, medium.sequence);
-    });
-    sequence = Math.max(sequence, sectorSequence);
-    if (rest < 0 && sectorSequence > 0) unreadable.push(sector);
+      if (sequence < (newest.get(id) ?? 0)) continue;
+      newest.set(id, sequence);
+      state.index.set(id, records.at);
+      if (sequence > state.sequence) state.sequence = sequence;
+    }
+    if (sectorSequence > state.sequence) state.sequence = sectorSequence;
     if (sectorSequence === 0) continue;
-    head = sector;
-    end = rest;
+    if (records.rest < 0) unreadable.push(sector);
+    state.head = sector;
+    state.end = records.rest;
   }
-  const limit = (head + 1) * medium.sectorSize;
-  if (end >= 0 && !medium.isBlank(end, limit)) {
-    report.push("The last write was interrupted: what it was to replace is still there.");
-    end = -1;
-  }
-  if (end < 0) end = limit;
+  return unreadable;
+}
 
+/** Nothing is appended to a sector whose rest is not blank, or not known. */
+function closeUnlessBlank(medium: Medium, state: LogState): void {
+  const limit = (state.head + 1) * medium.sectorSize;
+  if (state.end >= 0 && medium.isBlank(state.end, limit)) return;
+  if (state.end >= 0) state.report.push("The last write was interrupted: what it was to replace is still there.");
+  state.end = limit;
+}
+
+function tellOfSectors({ foreign, otherVersion }: Survey, unreadable: number[], report: string[]): void {
   if (otherVersion.length > 0)
     report.push(
       `${listed(otherVersion)}: written by a firmware with another layout than version ${layoutVersion}, and left as it was.`,
@@ -69,34 +84,28 @@ export function mount(medium: Medium, describe: (id: number) => string): Mounted
     report.push(
       `${listed(unreadable)}: some bytes are unreadable after an interrupted write or damage; whole records are kept.`,
     );
-
-  const damaged = replaceDamaged(medium, order, index, (id, outcome) =>
-    report.push(`${describe(id)} is damaged${outcome}`),
-  );
-  return { index, damaged, shut: new Set(otherVersion), head, end, sequence, report };
 }
 
-/** Puts older records in the place of those whose content is damaged; returns the ids for which there is none. */
+/** Puts older records in the place of those whose content is damaged; those that have none are damaged. */
 function replaceDamaged(
   medium: Medium,
-  order: number[],
-  index: Map<number, number>,
-  tell: (id: number, outcome: string) => void,
-): Set<number> {
-  const damaged = new Set<number>();
-  for (const [id, at] of index) {
-    if (medium.isIntact(at)) continue;
+  order: readonly number[],
+  state: LogState,
+  describe: (id: number) => string,
+): LogState {
+  const { index, damaged, report } = state;
+  for (const id of [...index.keys()]) {
+    if (medium.isIntact(index.get(id) as number)) continue;
     const older = newestIntact(medium, order, id);
     if (older < 0) index.delete(id);
     else index.set(id, older);
-    if (older >= 0 && medium.length > 0) {
-      tell(id, ": an older version is used instead.");
-    } else {
-      damaged.add(id);
-      tell(id, " and cannot be read.");
-    }
+    const isReplaced = older >= 0 && medium.length > 0;
+    if (!isReplaced) damaged.add(id);
+    report.push(
+      `${describe(id)} is damaged${isReplaced ? ": an older version is used instead." : " and cannot be read."}`,
+    );
   }
-  return damaged;
+  return state;
 }
 
 function surveySectors(medium: Medium): Survey {
@@ -120,36 +129,55 @@ function surveySectors(medium: Medium): Survey {
   return { order, sequences, foreign, otherVersion };
 }
 
-/** Visits a sector's records with their headers read. Returns the position of its blank rest, or −1 after unreadable bytes. */
-function scan(medium: Medium, sector: number, visit: (at: number) => void): number {
-  const limit = (sector + 1) * medium.sectorSize;
-  let isReadable = true;
-  let at = sector * medium.sectorSize + headerSize;
-  while (at < limit) {
-    if (medium.readRecord(at)) {
-      const next = at + recordSize(medium.length);
-      visit(at);
-      at = next;
-    } else if (isReadable && medium.isBlankHeader()) {
-      return at;
-    } else {
-      isReadable = false;
-      at += headerSize;
-    }
+/** The records of a sector, one after the other. */
+class Records {
+  /** Where the record is that was found last; when there was none, where the search ended. */
+  at: number;
+  #next: number;
+  #isReadable = true;
+  readonly #medium: Medium;
+  readonly #limit: number;
+
+  constructor(medium: Medium, sector: number) {
+    this.#medium = medium;
+    this.#limit = (sector + 1) * medium.sectorSize;
+    this.at = this.#next = sector * medium.sectorSize + headerSize;
   }
-  return isReadable ? limit : -1;
+
+  /** Goes to the next record and reads its header; returns whether there is one. */
+  next(): boolean {
+    const medium = this.#medium;
+    while ((this.at = this.#next) < this.#limit) {
+      if (medium.readRecord(this.at)) {
+        this.#next += recordSize(medium.length);
+        return true;
+      }
+      if (this.#isReadable && medium.isBlankHeader()) return false;
+      this.#isReadable = false;
+      this.#next += headerSize;
+    }
+    return false;
+  }
+
+  /** After the last one, the position of the sector's blank rest; −1 after unreadable bytes. */
+  get rest(): number {
+    return this.#isReadable ? this.at : -1;
+  }
 }
 
 /** Position of the newest record of an id whose content is intact, its header read; −1 when there is none. */
-function newestIntact(medium: Medium, order: number[], id: number): number {
+function newestIntact(medium: Medium, order: readonly number[], id: number): number {
   let newest = -1;
   let sequence = 0;
-  for (const sector of order)
-    scan(medium, sector, (at) => {
-      if (medium.id !== id || medium.sequence < sequence || !medium.isIntact(at)) return;
-      newest = at;
+  const { length } = order;
+  for (let i = 0; i < length; i++) {
+    const records = new Records(medium, order[i] as number);
+    while (records.next()) {
+      if (medium.id !== id || medium.sequence < sequence || !medium.isIntact(records.at)) continue;
+      newest = records.at;
       sequence = medium.sequence;
-    });
+    }
+  }
   if (newest >= 0) medium.readRecord(newest);
   return newest;
 }

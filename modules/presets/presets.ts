@@ -95,7 +95,8 @@ export class Presets {
     if (status !== PresetStatus.ok) return status;
     const image = new BulkImage(this.#store, new DataView(bytes.buffer, 0, length));
     if (!image.isValid()) return PresetStatus.damaged;
-    applyBulk(this.#store, image, { pins: this.takesPins(image), volume: this.#hasPresetVolume() });
+    const pins = this.takesPins(image);
+    applyBulk(this.#store, image, { pins, volume: this.#hasPresetVolume() });
     return status;
   }
 

@@ -1,11 +1,11 @@
 /** 0xF0: the chip goes to its UF2 bootloader, once the host has its answer. */
-import { answerU8, type Feature } from "./feature";
+import { type Feature } from "./feature";
 
 export const bootloader: Feature = {
   in: {
     0xf0(context) {
       context.host.enterBootloader();
-      return answerU8(context, 1);
+      return 1;
     },
   },
 };

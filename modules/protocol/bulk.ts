@@ -24,10 +24,9 @@ export const bulk: Feature = {
       const image = new BulkImage(context.parameters, payload);
       if (!image.isValid()) return;
       const pins = context.presets.takesPins(image);
-      context.exchange(() => {
-        applyBulk(context.parameters, image, { pins, volume: true });
-        shareDelays(context);
-      });
+      applyBulk(context.parameters, image, { pins, volume: true });
+      shareDelays(context);
+      context.settle();
     },
   },
 };

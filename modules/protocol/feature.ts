@@ -14,16 +14,16 @@ export interface Context {
   /** Sample rate of the engine in Hz. */
   rate(): number;
   /**
-   * For work that may change any number of parameters: what follows from them is settled afterwards, pins and slot types
-   * are switched, and the sound goes over through a short silence. Returns what the work does.
+   * After work that may have changed any number of parameters: settles what follows from them and switches pins and slot
+   * types. The sound goes over through a short silence.
    */
-  exchange<Result>(work: () => Result): Result;
+  settle(): void;
   /** A view to fill with an answer of `length` bytes: the same one each time, so it holds until the next request. */
   answer(length: number): DataView;
 }
 
-/** Answers an IN request with its wValue; undefined stalls. */
-export type Getter = (context: Context, value: number) => DataView | undefined;
+/** Answers an IN request with its wValue: bytes, a number that is one byte, or undefined, which stalls. */
+export type Getter = (context: Context, value: number) => DataView | number | undefined;
 
 /** Carries out an OUT request with its wValue and payload of at least one byte; what it cannot use it ignores. */
 export type Setter = (context: Context, value: number, payload: DataView) => void;

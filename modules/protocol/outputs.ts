@@ -2,15 +2,15 @@
 import { inputCount } from "../parameters/platforms";
 import { parameters } from "../parameters/table";
 import { coreMode, wouldConflict } from "./core1";
-import { answerU8, type Feature } from "./feature";
+import { type Feature } from "./feature";
 import { writeRow } from "./plain";
 
 const { outputEnabled, outputDelay, channelDelay } = parameters;
 
 export const outputs: Feature = {
   in: {
-    0x7a: (context) => answerU8(context, coreMode(context.parameters)),
-    0x7b: (context, value) => answerU8(context, wouldConflict(context.parameters, value & 0xff) ? 1 : 0),
+    0x7a: (context) => coreMode(context.parameters),
+    0x7b: (context, value) => (wouldConflict(context.parameters, value & 0xff) ? 1 : 0),
   },
   out: {
     0x72(context, value, payload) {

@@ -1,6 +1,6 @@
 /** Requests that read or write one value of one row: everything about them follows from the table. */
 import { textBytes, type Row } from "../parameters/row";
-import { answerF32, answerU8, type Context } from "./feature";
+import { answerF32, type Context } from "./feature";
 
 /** The index that a request carries in the low byte of wValue; rows of one value do not look at it. */
 export function wireIndex(row: Row, value: number): number {
@@ -8,11 +8,11 @@ export function wireIndex(row: Row, value: number): number {
 }
 
 /** Answers a row's value; an index out of range stalls. */
-export function readRow(context: Context, row: Row, index: number): DataView | undefined {
+export function readRow(context: Context, row: Row, index: number): DataView | number | undefined {
   const { parameters } = context;
   if (index >= parameters.count(row)) return undefined;
   if (row.kind === "float") return answerF32(context, parameters.get(row, index));
-  if (row.kind !== "text") return answerU8(context, parameters.get(row, index));
+  if (row.kind !== "text") return parameters.get(row, index);
   const answer = context.answer(textBytes);
   const text = parameters.text(row, index);
   for (let i = 0; i < textBytes; i++) answer.setUint8(i, text[i] as number);

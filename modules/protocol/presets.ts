@@ -1,7 +1,7 @@
 /** Presets and their directory: 0x51–0x53, 0x90–0x9A, 0xD4–0xD7. What they answer is the outcome: all is done by then. */
 import { PresetStatus } from "../presets/status";
 import { slotCount } from "../presets/slots";
-import { answerF32, answerU8, type Context, type Feature } from "./feature";
+import { answerF32, type Context, type Feature } from "./feature";
 
 /** What the older requests 0x51–0x53 and 0xD6 answer. */
 const FlashStatus = Object.freeze({ ok: 0, failed: 1, damaged: 3 });
@@ -12,24 +12,33 @@ function flashStatus(status: number): number {
 }
 
 function load(context: Context, slot: number): number {
-  return context.exchange(() => context.presets.load(slot));
+  const status = context.presets.load(slot);
+  context.settle();
+  return status;
 }
 
 export const presets: Feature = {
   in: {
-    0x51: (context) => answerU8(context, flashStatus(context.presets.save(context.presets.active))),
-    0x52: (context) => answerU8(context, flashStatus(load(context, context.presets.active))),
-    0x53(context) {
-      context.exchange(() => context.presets.reset());
-      return answerU8(context, FlashStatus.ok);
+    0x51(context) {
+      const status = context.presets.save(context.presets.active);
+      return flashStatus(status);
     },
-    0x90: (context, value) => answerU8(context, context.presets.save(value & 0xff)),
-    0x91: (context, value) => answerU8(context, load(context, value & 0xff)),
-    0x92: (context, value) =>
-      answerU8(
-        context,
-        context.exchange(() => context.presets.delete(value & 0xff)),
-      ),
+    0x52(context) {
+      const status = load(context, context.presets.active);
+      return flashStatus(status);
+    },
+    0x53(context) {
+      context.presets.reset();
+      context.settle();
+      return FlashStatus.ok;
+    },
+    0x90: (context, value) => context.presets.save(value & 0xff),
+    0x91: (context, value) => load(context, value & 0xff),
+    0x92(context, value) {
+      const status = context.presets.delete(value & 0xff);
+      context.settle();
+      return status;
+    },
     0x93(context, value) {
       const slot = value & 0xff;
       if (slot >= slotCount) return undefined;
@@ -57,26 +66,23 @@ export const presets: Feature = {
       answer.setUint8(2, lastActiveSlot);
       return answer;
     },
-    0x99: (context) => answerU8(context, context.presets.directory.settings.includePins),
-    0x9a: (context) => answerU8(context, context.presets.active),
-    0xd5: (context) => answerU8(context, context.presets.directory.settings.volumeMode),
-    0xd6: (context) => answerU8(context, flashStatus(context.presets.saveVolume())),
+    0x99: (context) => context.presets.directory.settings.includePins,
+    0x9a: (context) => context.presets.active,
+    0xd5: (context) => context.presets.directory.settings.volumeMode,
+    0xd6(context) {
+      const status = context.presets.saveVolume();
+      return flashStatus(status);
+    },
     0xd7: (context) => answerF32(context, context.presets.directory.settings.savedVolume),
   },
   out: {
-    0x94: (context, value, payload) => {
-      context.presets.slots.rename(value & 0xff, new Uint8Array(payload.buffer));
-    },
+    0x94: (context, value, payload) => context.presets.slots.rename(value & 0xff, new Uint8Array(payload.buffer)),
     /** u8 mode, u8 slot. */
     0x96(context, _, payload) {
       if (payload.byteLength < 2) return;
       context.presets.directory.update({ startupMode: payload.getUint8(0), defaultSlot: payload.getUint8(1) });
     },
-    0x98: (context, _, payload) => {
-      context.presets.directory.update({ includePins: payload.getUint8(0) === 0 ? 0 : 1 });
-    },
-    0xd4: (context, _, payload) => {
-      context.presets.directory.update({ volumeMode: payload.getUint8(0) === 1 ? 1 : 0 });
-    },
+    0x98: (context, _, payload) => context.presets.directory.update({ includePins: payload.getUint8(0) === 0 ? 0 : 1 }),
+    0xd4: (context, _, payload) => context.presets.directory.update({ volumeMode: payload.getUint8(0) === 1 ? 1 : 0 }),
   },
 };

@@ -1,7 +1,7 @@
 /** Fill of the output buffers (0xB0, 0xB1) and errors on the USB wires (0xB2, 0xB3). */
 import { portCount } from "../pins/pin-map";
 import { coreMode, CoreMode } from "./core1";
-import { answerU8, type Feature } from "./feature";
+import { type Feature } from "./feature";
 
 /** Selector of the current alternate setting among the counters. */
 const alternateSetting = 11;
@@ -35,7 +35,7 @@ export const statistics: Feature = {
     },
     0xb1(context, value) {
       if (value & 1) context.host.resetWatermarks();
-      return answerU8(context, 1);
+      return 1;
     },
     /** u32 total, then one of each kind. */
     0xb2(context) {
@@ -51,7 +51,7 @@ export const statistics: Feature = {
     },
     0xb3(context) {
       context.usb.clearErrors();
-      return answerU8(context, 1);
+      return 1;
     },
   },
 };

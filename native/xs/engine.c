@@ -78,7 +78,7 @@ void xs_engine_stageOutput(xsMachine *the) {
     unsigned output = argument_integer(the, 0, "output", DSPI_OUTPUTS - 1);
     bool enabled = argument_boolean(the, 1, "enabled");
     double gain = argument_number(the, 2, "gain");
-    uint32_t delay = argument_integer(the, 3, "delayFrames", ENGINE_DELAY_MAX);
+    uint32_t delay = argument_integer(the, 3, "delayFrames", INT32_MAX); /* the engine limits it */
     engine_stage_output(host_engine(), output, enabled, gain, delay);
 }
 

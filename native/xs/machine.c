@@ -90,6 +90,29 @@ static bool enter(struct machine *machine, void (*body)(struct machine *, void *
     return done;
 }
 
+/* --- the stack's deepest use ------------------------------------------------------------------------- */
+
+/* No kind that a slot has. */
+#define UNUSED 0x55
+
+/* Marks what is not in use now. XS writes every slot that it pushes, and prints numbers at the other end. */
+static void mark_stack(txMachine *the) {
+    for (txSlot *slot = the->stackBottom; slot < the->stack; slot++)
+        slot->kind = UNUSED;
+}
+
+static size_t deepest_use(txMachine *the) {
+    txSlot *slot = the->stackTop;
+    while (slot > the->stackBottom && slot[-1].kind != UNUSED)
+        slot--;
+    return (size_t)(the->stackTop - slot);
+}
+
+static void note_deepest_use(struct machine *machine) {
+    const size_t deepest = deepest_use(machine->xs);
+    if (deepest > machine->deepest) machine->deepest = deepest;
+}
+
 /* --- life -------------------------------------------------------------------------------------------- */
 
 static void import_main(struct machine *machine, void *argument) {
@@ -133,6 +156,7 @@ static bool start_once(struct machine *machine) {
         report(machine, "the machine does not fit its memory: give it more in manifest.json's \"creation\"");
         return false;
     }
+    mark_stack(machine->xs);
     for (unsigned i = 0; i < sizeof machine->handlers / sizeof *machine->handlers; i++) {
         machine->handlers[i] = (txSlot){.kind = XS_UNDEFINED_KIND};
         fxRemember(machine->xs, &machine->handlers[i]);
@@ -141,7 +165,9 @@ static bool start_once(struct machine *machine) {
 }
 
 static void stop(struct machine *machine) {
-    if (machine->xs) fxDeleteMachine(machine->xs);
+    if (!machine->xs) return;
+    note_deepest_use(machine);
+    fxDeleteMachine(machine->xs);
     machine->xs = NULL;
 }
 
@@ -289,12 +315,18 @@ void machine_volume(struct machine *machine, int16_t volume) {
 
 struct machine_heap machine_heap(struct machine *machine) {
     txMachine *the = machine->xs;
-    if (!the) return (struct machine_heap){0};
-    fxCollectGarbage(the);
-    return (struct machine_heap){
-        .slots = the->currentHeapCount * sizeof(txSlot),
-        .slot_capacity = the->maximumHeapCount * sizeof(txSlot),
-        .chunks = the->currentChunksSize,
-        .chunk_capacity = the->maximumChunksSize,
-    };
+    struct machine_heap heap = {0};
+    if (the) {
+        fxCollectGarbage(the);
+        note_deepest_use(machine);
+        mark_stack(the);
+        heap.slots = the->currentHeapCount * sizeof(txSlot);
+        heap.slot_capacity = the->maximumHeapCount * sizeof(txSlot);
+        heap.chunks = the->currentChunksSize;
+        heap.chunk_capacity = the->maximumChunksSize;
+        heap.stack_capacity = machine->image->creation.stack_slots;
+    }
+    heap.stack = machine->deepest;
+    machine->deepest = 0;
+    return heap;
 }

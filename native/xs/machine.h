@@ -58,9 +58,10 @@ void machine_volume(struct machine *, int16_t volume);
 struct machine_heap {
     size_t slots, slot_capacity;   /* bytes */
     size_t chunks, chunk_capacity; /* bytes */
+    size_t stack, stack_capacity;  /* slots; what has been used of it at most since this was asked before */
 };
 
-/* What is in use after a full garbage collection; zeros while the application is down. */
+/* What is in use after a full garbage collection; all but `stack` is zero while the application is down. */
 struct machine_heap machine_heap(struct machine *);
 
 /* Whether the application is up: one that fails to start again and again stays down. */

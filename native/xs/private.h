@@ -15,8 +15,9 @@ struct machine {
     void *context;
     txSlot handlers[3]; /* by enum machine_handler; undefined until the application gives one */
     uint32_t starts;
-    int aborted; /* why XS gave up (XS_..._EXIT), 0 when it did not */
-    char *text;  /* what is reported, HOST_REPORT_BYTES */
+    size_t deepest; /* slots of the stack that machines before this one have used */
+    int aborted;    /* why XS gave up (XS_..._EXIT), 0 when it did not */
+    char *text;     /* what is reported, HOST_REPORT_BYTES */
 };
 
 /* Writes one line per frame, innermost first, "\n at function (file:line)"; cuts off after some. */

@@ -2,7 +2,7 @@
 import { setImmediate as breathe } from "node:timers/promises";
 
 import { bootloaderDescription } from "../bootloader";
-import type { ControlResult, Device, Output, Pin, Setup } from "../device";
+import type { ControlResult, Device, MachineHeap, Output, Pin, Setup } from "../device";
 import type { DeviceDescription } from "../enumeration";
 import { Listeners } from "../listeners";
 import { Serial } from "../serial";
@@ -188,7 +188,7 @@ export class EmulatedDevice implements Device {
     return Promise.resolve();
   }
 
-  async heap(): ReturnType<Device["heap"]> {
+  async heap(): Promise<MachineHeap> {
     const address = this.#power.symbols.get("heap_inspection");
     if (address === undefined) throw new Error("The heap is found by the firmware's ELF file, which is not beside it.");
     return inspectHeap(this.#chip, address, () => this.frames([undefined]));

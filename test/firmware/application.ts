@@ -141,6 +141,17 @@ describe.skipIf(!tools).each(boards)("on an emulated $name (skipped without its 
     60_000,
   );
 
+  test("tells how deep XS's stack has been used since it was asked: all of it by what runs out of it, no more than a start takes by other failures", async () => {
+    const { device } = await open();
+    const start = await device.heap();
+    expect(start.stack).toBeLessThan((5 / 6) * start.stackCapacity);
+    for (const way of [0, 2, 3]) expect(await device.control(fail(way))).toEqual({ status: "stall" });
+    expect((await device.heap()).stack).toBe(start.stack);
+    expect(await device.control(fail(4))).toEqual({ status: "stall" });
+    expect((await device.heap()).stack).toBeGreaterThan(start.stackCapacity - 16);
+    expect((await device.heap()).stack).toBeLessThan(64);
+  }, 60_000);
+
   test("tells its heap, which requests do not fill", async () => {
     const { device, vendor } = await open();
     const used = async (requests: number) => {

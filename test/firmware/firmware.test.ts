@@ -7,3 +7,4 @@ import "./slots";
 import "./pdm";
 import "./qemu";
 import "./application";
+import "./memory";

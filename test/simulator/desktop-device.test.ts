@@ -14,6 +14,13 @@ const decibels = (ratio: number) => 20 * Math.log10(ratio);
 /** Master volume of a fresh device. */
 const defaultVolume = -20;
 
+const silence = (frames: number) => Buffer.alloc(6 * frames);
+
+/** Where the first of the loudest samples is. */
+function loudest(samples: Float64Array): number {
+  return samples.reduce((best, sample, at) => (Math.abs(sample) > Math.abs(samples[best] as number) ? at : best), 0);
+}
+
 /** A folder that goes with the test. */
 async function folder(): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), "dspi-device-test-"));
@@ -76,6 +83,18 @@ describe.each(chips)("the audio of a fresh %s", (chip) => {
     expect(output.frames).toBe(9600);
     const gain = amplitude(channel(output.slots[0], 1), 96000, 1000) / 0.5;
     expect(decibels(gain)).toBeCloseTo(defaultVolume, 2);
+  });
+
+  test("delays an output at 96 kHz by as much of 85 ms as its line has: 4096 frames", async () => {
+    const { host, vendor } = await plugged({ chip });
+    await vendor.set(0x78, 0, new Uint8Array(Float32Array.of(85).buffer));
+    const stream = await host.openStream(96000, 24);
+    await stream.run(200, silence);
+    const click = [Buffer.from("ffff3fffff3f", "hex")];
+    const output = await stream.run(100, (frames) => click.pop() ?? Buffer.alloc(6 * frames));
+    const [left = 0, right = 0] = ([0, 1] as const).map((side) => loudest(channel(output.slots[0], side)));
+    expect(left - right).toBe(4096);
+    expect((await vendor.get(0x79, 0, 4)).getFloat32(0, true)).toBe(85);
   });
 
   test("plays at 44.1 kHz whatever unknown rate a host asks for", async () => {

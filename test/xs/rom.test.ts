@@ -2,7 +2,11 @@
 import { beforeAll, expect, onTestFinished, test } from "vitest";
 
 import { DesktopDevice } from "../../simulator/desktop-device";
+import { UsbHost } from "../../simulator/usb-host";
+import { Vendor } from "../../simulator/vendor";
+import { boards } from "../../tools/boards";
 import { buildRom, type Rom } from "../../tools/rom";
+import { everything } from "../firmware/everything";
 
 let rom: Rom;
 beforeAll(async () => {
@@ -41,11 +45,25 @@ test("what is preloaded does not keep the application from changing: a parameter
   expect(answer).toEqual({ status: "ok", data: Buffer.from([1]) });
 });
 
-test("the application takes less than half of a Pico's heap, even after a preset has been saved", async () => {
-  const { opened, get } = await device(true);
-  expect(await get(0x90, 3)).toMatchObject({ status: "ok" });
-  const { slots, slotCapacity, chunks, chunkCapacity } = await opened.heap();
-  expect(slots).toBeGreaterThan(0);
-  expect(slots).toBeLessThan(slotCapacity / 2);
-  expect(chunks).toBeLessThan(chunkCapacity / 2);
-});
+test.each(boards)(
+  "the application on a $name leaves two fifths of the heap free, and a sixth of the stack untouched, whatever it is asked for",
+  async ({ name, chip, platform }) => {
+    const opened = await DesktopDevice.open({ chip, rom: await buildRom(name, platform) });
+    onTestFinished(() => opened.close());
+    const log: string[] = [];
+    opened.onLog((text) => log.push(text));
+    const host = await UsbHost.attach(opened);
+    const vendor = new Vendor((setup, data) => opened.control(setup, data));
+    for (const [part, run] of everything) {
+      await run({ device: opened, host, vendor }, chip);
+      const { slots, slotCapacity, chunks, chunkCapacity, stack, stackCapacity } = await opened.heap();
+      expect(slots, part).toBeGreaterThan(0);
+      expect(slots, part).toBeLessThan((3 / 5) * slotCapacity);
+      expect(chunks, part).toBeLessThan((3 / 5) * chunkCapacity);
+      expect(stack, part).toBeGreaterThan(0);
+      expect(stack, part).toBeLessThan((5 / 6) * stackCapacity);
+    }
+    expect(log.filter((line) => /exception|overflow|out of/.test(line))).toEqual([]);
+  },
+  120_000,
+);
