@@ -69,10 +69,10 @@ static void glide(struct engine *engine) {
     engine->heard_host_gain = atomic_load(&engine->host_gain);
     engine->from = engine->to;
     engine->to = gains_of(to, engine->heard_host_gain);
-    const uint32_t portion = portion_of(engine, from, to);
+    const unsigned steps = portion_of(engine, from, to);
     for (unsigned i = 0; i < EQUALISERS; i++)
         equaliser_begin_glide(&engine->equaliser[i], bands_of(from, i), bands_of(to, i),
-                              portion >> portion_shift(i));
+                              portion_bands(steps, i));
     glide_start(&engine->glide, engine->rate);
 }
 

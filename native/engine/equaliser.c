@@ -6,10 +6,21 @@ void equaliser_clear(struct equaliser *equaliser) {
     memset(equaliser, 0, sizeof *equaliser);
 }
 
+/* Quicker than the C library's memcmp(), which goes by bytes. */
+static bool are_same(const struct band *a, const struct band *b) {
+    typedef uint16_t half __attribute__((may_alias));
+    const half *x = (const half *)a, *y = (const half *)b, *end = (const half *)(a + 1);
+    while (x < end && *x == *y) {
+        x++;
+        y++;
+    }
+    return x == end;
+}
+
 static bool differs(struct bands from, struct bands to, unsigned i) {
     const uint32_t bit = 1u << i;
     if ((from.active ^ to.active) & bit) return true;
-    return to.active & bit && memcmp(&from.band[i], &to.band[i], sizeof *to.band) != 0;
+    return to.active & bit && !are_same(&from.band[i], &to.band[i]);
 }
 
 void equaliser_compare(struct equaliser *equaliser, struct bands from, struct bands to) {

@@ -23,8 +23,6 @@ static uint32_t band_cost(const struct band *band) {
 }
 #endif
 
-#define STEPS (DSPI_BANDS + ENGINE_LOUDNESS + 1)
-
 static uint32_t dearer(uint32_t a, uint32_t b) {
     return a > b ? a : b;
 }
@@ -43,7 +41,7 @@ static uint32_t steady(struct bands from, struct bands to) {
 
 /* What a band costs more in its glide: from the first to the last that wait, all run twice. */
 static uint32_t fade(struct bands from, struct bands to, uint32_t waiting, unsigned i) {
-    if (i >= DSPI_BANDS || waiting >> i == 0) return 0;
+    if (waiting >> i == 0) return 0;
     const uint32_t bit = 1u << i, first = waiting & -waiting, a = cost_in(from, i), b = cost_in(to, i);
     if (bit < first) return 0;
     return (bit == first ? FADE : 0) + (a < b ? a : b);
@@ -82,9 +80,9 @@ static uint32_t add_first(struct costs *costs, const struct settings *from, cons
 static uint32_t add_step(struct costs *costs, const struct engine *engine, const struct settings *from,
                          const struct settings *to, unsigned step) {
     uint32_t sum = 0;
-    for (unsigned i = 0; i < EQUALISERS; i++) {
+    for (unsigned i = step / DSPI_BANDS * 2, end = i + 2; i < end; i++) {
         const uint32_t cost =
-            fade(bands_of(from, i), bands_of(to, i), engine->equaliser[i].waiting, step - portion_shift(i));
+            fade(bands_of(from, i), bands_of(to, i), engine->equaliser[i].waiting, step % DSPI_BANDS);
         costs->of[i] += cost;
         sum += cost;
     }
@@ -101,16 +99,15 @@ static uint32_t time_of(const struct costs *costs) {
            dearer(outputs / 2, costs->pdm);
 }
 
-uint32_t portion_of(const struct engine *engine, const struct settings *from, const struct settings *to) {
+unsigned portion_of(const struct engine *engine, const struct settings *from, const struct settings *to) {
     const uint32_t most = CLOCK / 100 * MOST / engine->rate;
     struct costs costs = {0};
-    if (from == to) return 0;
     add_steady(&costs, from, to);
     uint32_t taken = engine->continues ? 0 : add_first(&costs, from, to, engine->leveller.changing);
-    for (unsigned step = 0; step < STEPS; step++) {
+    for (unsigned step = 0; step < PORTION_STEPS; step++) {
         const uint32_t more = add_step(&costs, engine, from, to, step);
-        if (taken && more && time_of(&costs) > most) return (1u << step) - 1;
+        if (taken && more && time_of(&costs) > most) return step;
         taken += more;
     }
-    return ~0u;
+    return PORTION_STEPS;
 }

@@ -1,8 +1,8 @@
 /*
  * How much of a change fits into one glide. A band that changes runs twice, so a glide of all bands may take
- * more time than a packet has; then the change is made in several, one after the other: the first bands of
- * all channels, the next ones, and so on, then loudness, then crossfeed. So left and right stay alike, and
- * sound goes on.
+ * more time than a packet has; then the change is made in several, one after the other, and sound goes on.
+ * A step of it is a band of two equalisers: of left and right, which stay alike, and whose work both cores
+ * share. First come the inputs, band by band, then the outputs' pairs, then what follows by number.
  *
  * It is reckoned from settings and rate, never from what was measured: a chip and its simulator send the
  * same.
@@ -12,14 +12,17 @@
 
 #include "pipeline.h"
 
-/*
- * The bands of all equalisers that may begin to change, of those that wait: those of equaliser i are its bits
- * from portion_shift(i) on.
- */
-uint32_t portion_of(const struct engine *, const struct settings *from, const struct settings *to);
+#define PORTION_STEPS (EQUALISERS / 2 * DSPI_BANDS)
 
-static inline unsigned portion_shift(unsigned equaliser) {
-    return equaliser < DSPI_CHANNELS ? 0 : equaliser >= LOUDNESS ? DSPI_BANDS : DSPI_BANDS + ENGINE_LOUDNESS;
+_Static_assert(EQUALISERS % 2 == 0, "two equalisers a step");
+
+/* The steps, from the first, whose bands may begin to change, of those that wait. */
+unsigned portion_of(const struct engine *, const struct settings *from, const struct settings *to);
+
+/* The bits of an equaliser's bands in the first steps. */
+static inline uint32_t portion_bands(unsigned steps, unsigned equaliser) {
+    const unsigned before = equaliser / 2 * DSPI_BANDS;
+    return steps <= before ? 0 : steps - before >= DSPI_BANDS ? ~0u : (1u << (steps - before)) - 1;
 }
 
 /* Whether an equaliser runs. */
