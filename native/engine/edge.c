@@ -41,14 +41,14 @@ static void fade_in(struct engine *engine) {
     engine->to = gains_of(mailbox_to(&engine->mailbox), engine->heard_host_gain);
     engine->from = engine->to;
     memset(engine->from.input, 0, sizeof engine->from.input);
-    glide_start_fade(&engine->glide, engine->rate);
+    glide_start_short(&engine->glide, engine->rate);
 }
 
 static void fade_out(struct engine *engine) {
     engine->leaving = true;
     engine->from = engine->to;
     memset(engine->to.output, 0, sizeof engine->to.output);
-    glide_start_fade(&engine->glide, engine->rate);
+    glide_start_short(&engine->glide, engine->rate);
 }
 
 /* From silence, with the newest settings. */
@@ -73,7 +73,10 @@ static void glide(struct engine *engine) {
     for (unsigned i = 0; i < EQUALISERS; i++)
         equaliser_begin_glide(&engine->equaliser[i], bands_of(from, i), bands_of(to, i),
                               portion_bands(steps, i));
-    glide_start(&engine->glide, engine->rate);
+    if (engine->continues)
+        glide_start_short(&engine->glide, engine->rate);
+    else
+        glide_start(&engine->glide, engine->rate);
 }
 
 static void begin_change(struct engine *engine) {

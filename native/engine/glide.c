@@ -6,7 +6,7 @@ void glide_start(struct glide *glide, uint32_t rate) {
     glide->length = rate > 48000 ? 3072 : 1536; /* 32 ms at 48 and 96 kHz */
 }
 
-void glide_start_fade(struct glide *glide, uint32_t rate) {
+void glide_start_short(struct glide *glide, uint32_t rate) {
     glide_start(glide, rate);
     glide->length /= 4;
 }
