@@ -2,6 +2,7 @@
 import "./images";
 import "./emulated";
 import "./streaming";
+import "./glides";
 import "./slots";
 import "./pdm";
 import "./qemu";
