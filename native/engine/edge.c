@@ -7,12 +7,14 @@
 
 static struct gains gains_of(const struct settings *settings, gain_t host_gain) {
     struct gains gains;
-    for (unsigned input = 0; input < DSPI_INPUTS; input++)
-        gains.input[input] = gain_product(settings->input_gain[input], host_gain);
-    for (unsigned output = 0; output < DSPI_OUTPUTS; output++)
-        gains.output[output] = settings->enabled[output]
-                                   ? gain_product(settings->output_gain[output], settings->master_gain)
-                                   : 0;
+    for (unsigned channel = 0; channel < DSPI_CHANNELS; channel++) {
+        const unsigned output = channel - DSPI_INPUTS;
+        const bool is_input = channel < DSPI_INPUTS;
+        const gain_t own = is_input                    ? settings->input_gain[channel]
+                           : settings->enabled[output] ? settings->output_gain[output]
+                                                       : 0;
+        gains.of[channel] = gain_product(own, is_input ? host_gain : settings->master_gain);
+    }
     return gains;
 }
 
@@ -40,14 +42,14 @@ static void fade_in(struct engine *engine) {
     engine->heard_host_gain = atomic_load(&engine->host_gain);
     engine->to = gains_of(mailbox_to(&engine->mailbox), engine->heard_host_gain);
     engine->from = engine->to;
-    memset(engine->from.input, 0, sizeof engine->from.input);
+    memset(engine->from.of, 0, DSPI_INPUTS * sizeof *engine->from.of);
     glide_start_short(&engine->glide, engine->rate);
 }
 
 static void fade_out(struct engine *engine) {
     engine->leaving = true;
     engine->from = engine->to;
-    memset(engine->to.output, 0, sizeof engine->to.output);
+    memset(engine->to.of + DSPI_INPUTS, 0, DSPI_OUTPUTS * sizeof *engine->to.of);
     glide_start_short(&engine->glide, engine->rate);
 }
 

@@ -39,7 +39,7 @@ static void show_input(struct engine *engine, unsigned input) {
 
 static void run_input(struct engine *engine, unsigned input) {
     const struct packet *packet = &engine->packet;
-    unpack(packet->bytes, packet->bytes_per_sample, input, engine->from.input[input], engine->to.input[input],
+    unpack(packet->bytes, packet->bytes_per_sample, input, engine->from.of[input], engine->to.of[input],
            &engine->glide, engine->master[input], packet->frames);
     run_bands(engine, input, engine->master[input]);
     if (!levels(engine)) show_input(engine, input);
@@ -82,7 +82,7 @@ static void run_output(struct engine *engine, unsigned output) {
     int32_t unheard[ENGINE_FRAMES_MAX], *out = packet->outputs[output];
     const enum precision precision = output == DSPI_PDM_OUTPUT ? PRECISION_28 : PRECISION_24;
     meter_show(&engine->meter, channel,
-               deliver(samples, engine->from.output[output], engine->to.output[output], glide, precision,
+               deliver(samples, engine->from.of[channel], engine->to.of[channel], glide, precision,
                        out ? out : unheard, frames));
 }
 

@@ -16,10 +16,9 @@ enum {
     EQUALISERS = LOUDNESS + DSPI_INPUTS,
 };
 
-/* The gains that are products of several settings, at one end of a glide. */
+/* The channels' gains at one end of a glide: preamp x host volume; output gain x master volume, or 0. */
 struct gains {
-    gain_t input[DSPI_INPUTS];   /* preamp x host volume */
-    gain_t output[DSPI_OUTPUTS]; /* output gain x master volume, 0 when disabled */
+    gain_t of[DSPI_CHANNELS];
 };
 
 /* The packet at hand; written by the core that begins it. */

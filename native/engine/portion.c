@@ -7,14 +7,14 @@
 
 /* Cycles per frame, as `npm run bench -- engine` has them; channels without their bands, gains gliding. */
 #if defined(DSPI_RP2040)
-enum { INPUT = 140, OUTPUT = 190, FADE = 75, ROUTE = 200, DELAY = 150 };
+enum { INPUT = 140, OUTPUT = 190, FADE = 75, ROUTE = 350 };
 enum { LEVELLER = 450, LEVELLER_FADE = 700, PDM = 2300 };
 
 static uint32_t band_cost(const struct band *band) {
     return band->loop < LOOP_FINE ? 49 : band->loop < LOOP_COMMON ? 60 : band->loop < LOOP_WIDE ? 91 : 158;
 }
 #else
-enum { INPUT = 30, OUTPUT = 55, FADE = 10, ROUTE = 15, DELAY = 30 };
+enum { INPUT = 30, OUTPUT = 55, FADE = 10, ROUTE = 45 };
 enum { LEVELLER = 100, LEVELLER_FADE = 150, PDM = 2000 };
 
 static uint32_t band_cost(const struct band *band) {
@@ -52,6 +52,19 @@ struct costs {
     uint32_t of[EQUALISERS], pdm;
 };
 
+/* What is not divided: the leveller's change, and those of routes and delays. */
+static uint32_t add_whole(struct costs *costs, const struct settings *from, const struct settings *to,
+                          bool leveller) {
+    uint32_t sum = leveller ? LEVELLER_FADE : 0;
+    costs->of[CROSSFEED] += sum;
+    if (!memcmp(from->crosspoint, to->crosspoint, sizeof to->crosspoint) &&
+        !memcmp(from->delay, to->delay, sizeof to->delay))
+        return sum;
+    for (unsigned i = DSPI_INPUTS; i < DSPI_CHANNELS; i++)
+        if (costs->of[i]) costs->of[i] += ROUTE;
+    return sum + ROUTE;
+}
+
 static void add_steady(struct costs *costs, const struct settings *from, const struct settings *to) {
     for (unsigned i = 0; i < EQUALISERS; i++)
         if (is_heard(from, i) || is_heard(to, i))
@@ -60,21 +73,6 @@ static void add_steady(struct costs *costs, const struct settings *from, const s
                                                                                              : 0);
     if (from->leveller.on || to->leveller.on) costs->of[CROSSFEED] += LEVELLER;
     if (from->enabled[DSPI_PDM_OUTPUT] || to->enabled[DSPI_PDM_OUTPUT]) costs->pdm = PDM;
-}
-
-/* What is not divided; returns how much it is. */
-static uint32_t add_first(struct costs *costs, const struct settings *from, const struct settings *to,
-                          bool leveller) {
-    uint32_t sum = leveller ? LEVELLER_FADE : 0;
-    costs->of[CROSSFEED] += sum;
-    for (unsigned output = 0; output < DSPI_OUTPUTS; output++) {
-        const bool route = memcmp(from->crosspoint[output], to->crosspoint[output], sizeof *to->crosspoint);
-        const bool delay = from->delay[output] != to->delay[output];
-        const uint32_t cost = (route ? ROUTE : 0) + (delay ? DELAY : 0);
-        costs->of[DSPI_INPUTS + output] += cost;
-        sum += cost;
-    }
-    return sum;
 }
 
 static uint32_t add_step(struct costs *costs, const struct engine *engine, const struct settings *from,
@@ -103,7 +101,7 @@ unsigned portion_of(const struct engine *engine, const struct settings *from, co
     const uint32_t most = CLOCK / 100 * MOST / engine->rate;
     struct costs costs = {0};
     add_steady(&costs, from, to);
-    uint32_t taken = engine->continues ? 0 : add_first(&costs, from, to, engine->leveller.changing);
+    uint32_t taken = engine->continues ? 0 : add_whole(&costs, from, to, engine->leveller.changing);
     for (unsigned step = 0; step < PORTION_STEPS; step++) {
         const uint32_t more = add_step(&costs, engine, from, to, step);
         if (taken && more && time_of(&costs) > most) return step;
