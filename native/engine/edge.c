@@ -62,7 +62,8 @@ static void start_afresh(struct engine *engine) {
 
 /* Whether the settings taken last are not to be glided to. */
 static bool is_another_sound(const struct engine *engine) {
-    return mailbox_from(&engine->mailbox)->beginning != mailbox_to(&engine->mailbox)->beginning;
+    const struct settings *from = mailbox_from(&engine->mailbox), *to = mailbox_to(&engine->mailbox);
+    return from->beginning != to->beginning || portion_lacks_time(engine->rate, from, to);
 }
 
 /* A glide of the gains, and of as many bands as there is time for. */

@@ -206,7 +206,7 @@ void leveller_clear(struct leveller *leveller) {
 
 void leveller_begin_glide(struct leveller *leveller, const struct leveller_settings *from,
                           const struct leveller_settings *to) {
-    leveller->changing = from->on != to->on || from->lookahead != to->lookahead;
+    leveller->changing = leveller_differs(from, to);
     if (!leveller->changing) return;
     leveller->old = leveller->state;
     rest(&leveller->state);

@@ -97,8 +97,20 @@ static uint32_t time_of(const struct costs *costs) {
            dearer(outputs / 2, costs->pdm);
 }
 
+static uint32_t time_there_is(uint32_t rate) {
+    return CLOCK / 100 * MOST / rate;
+}
+
+bool portion_lacks_time(uint32_t rate, const struct settings *from, const struct settings *to) {
+    if (!leveller_differs(&from->leveller, &to->leveller)) return false;
+    struct costs costs = {0};
+    add_steady(&costs, from, to);
+    add_whole(&costs, from, to, true);
+    return time_of(&costs) > time_there_is(rate);
+}
+
 unsigned portion_of(const struct engine *engine, const struct settings *from, const struct settings *to) {
-    const uint32_t most = CLOCK / 100 * MOST / engine->rate;
+    const uint32_t most = time_there_is(engine->rate);
     struct costs costs = {0};
     add_steady(&costs, from, to);
     uint32_t taken = engine->continues ? 0 : add_whole(&costs, from, to, engine->leveller.changing);

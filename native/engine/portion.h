@@ -19,6 +19,9 @@ _Static_assert(EQUALISERS % 2 == 0, "two equalisers a step");
 /* The steps, from the first, whose bands may begin to change, of those that wait. */
 unsigned portion_of(const struct engine *, const struct settings *from, const struct settings *to);
 
+/* Whether from one leveller to the other, which cannot be divided, a glide takes more time than there is. */
+bool portion_lacks_time(uint32_t rate, const struct settings *from, const struct settings *to);
+
 /* The bits of an equaliser's bands in the first steps. */
 static inline uint32_t portion_bands(unsigned steps, unsigned equaliser) {
     const unsigned before = equaliser / 2 * DSPI_BANDS;

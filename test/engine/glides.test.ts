@@ -94,6 +94,23 @@ describe.each(chips)("%s, at 96 kHz with all its outputs", (chip) => {
     expect(peak(out.subarray(at + 36 * ms, at + 46 * ms)) / loud).toBeCloseTo(1, 2);
   });
 
+  test("switches the leveller without a step", async () => {
+    for (const on of [true, false]) {
+      const session = allBands(everyOutput(chip), 3).leveller({ on: !on, speed: 2 });
+      session.commit().play(settled + 2 * over);
+      const at = session.frames;
+      const { outputs } = await session
+        .leveller({ on, speed: 2 })
+        .commit()
+        .play(2 * over)
+        .run(sine(1000, -20, rate));
+      for (const out of slots(chip, outputs)) {
+        const smooth = Math.max(bend(out, at - 960, at - 1), bend(out, out.length - 960, out.length - 1));
+        expect(bend(out, at - 1, out.length - 1)).toBeLessThanOrEqual(1.5 * smooth + rounding);
+      }
+    }
+  });
+
   test("moves gains and the host's volume at once while bands wait for their turn", async () => {
     const session = allBands(everyOutput(chip), 3)
       .commit()

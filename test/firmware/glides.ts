@@ -92,6 +92,21 @@ describe.skipIf(!tools).each(pico)("glides of an emulated $name (skipped without
     300_000,
   );
 
+  test("switches the leveller while all bands play, and loses nothing", async () => {
+    const played = await emulated();
+    const { device, vendor } = played;
+    const stream = await begin(played);
+    const source = sine();
+    const play = () => stream.run(20, source);
+    await play();
+    for (const on of [1, 0]) {
+      await during(play, () => vendor.set(0xb4, 0, Uint8Array.of(on)));
+      await stream.run(100, source);
+      expect(await losses(vendor, play)).toEqual(nothing);
+    }
+    expect(device.traps).toEqual([]);
+  }, 120_000);
+
   test("follows knobs of all channels, turned as fast as requests are answered, without a click or a loss", async () => {
     const played = await emulated();
     const { device, vendor } = played;
