@@ -2,7 +2,6 @@
 
 void crossfeed_run(struct equaliser *equaliser, struct bands from, struct bands to, const struct glide *glide,
                    sample_t samples[DSPI_INPUTS][ENGINE_FRAMES_MAX], unsigned frames) {
-    if (!to.active && !equaliser->changing) return;
     sample_t *left = samples[0], *right = samples[1];
     sample_t side[ENGINE_FRAMES_MAX];
     UNROLLED

@@ -3,41 +3,36 @@
 
 #include <string.h>
 
+#include "portion.h"
+
 static struct gains gains_of(const struct settings *settings, gain_t host_gain) {
     struct gains gains;
-    for (unsigned input = 0; input < DSPI_INPUTS; input++)
-        gains.input[input] = gain_product(settings->input_gain[input], host_gain);
-    for (unsigned output = 0; output < DSPI_OUTPUTS; output++)
-        gains.output[output] = settings->enabled[output]
-                                   ? gain_product(settings->output_gain[output], settings->master_gain)
-                                   : 0;
+    for (unsigned channel = 0; channel < DSPI_CHANNELS; channel++) {
+        const unsigned output = channel - DSPI_INPUTS;
+        const bool is_input = channel < DSPI_INPUTS;
+        const gain_t own = is_input                    ? settings->input_gain[channel]
+                           : settings->enabled[output] ? settings->output_gain[output]
+                                                       : 0;
+        gains.of[channel] = gain_product(own, is_input ? host_gain : settings->master_gain);
+    }
     return gains;
 }
 
-struct bands bands_of(const struct settings *settings, unsigned channel) {
-    const bool bypassed = channel < DSPI_INPUTS && settings->bypass;
-    return (struct bands){settings->band[channel], bypassed ? 0 : settings->active[channel]};
-}
-
-struct bands crossfeed_of(const struct settings *settings) {
-    return (struct bands){&settings->crossfeed, settings->crossfeed_active};
-}
-
-struct bands loudness_of(const struct settings *settings) {
-    return (struct bands){settings->loudness, settings->loudness_active};
+struct bands bands_of(const struct settings *settings, unsigned equaliser) {
+    if (equaliser >= LOUDNESS) return (struct bands){settings->loudness, settings->loudness_active};
+    if (equaliser == CROSSFEED) return (struct bands){&settings->crossfeed, settings->crossfeed_active};
+    const bool bypassed = equaliser < DSPI_INPUTS && settings->bypass;
+    return (struct bands){settings->band[equaliser], bypassed ? 0 : settings->active[equaliser]};
 }
 
 /* Leaves the present glide for where it was going, and what was heard so far with it. */
 static void forget(struct engine *engine) {
     engine->glide.elapsed = 0;
-    engine->glide.active = engine->leaving = false;
+    engine->glide.active = engine->leaving = engine->continues = false;
     mailbox_arrive(&engine->mailbox);
-    for (unsigned channel = 0; channel < DSPI_CHANNELS; channel++)
-        equaliser_clear(&engine->equaliser[channel]);
+    for (unsigned i = 0; i < EQUALISERS; i++)
+        equaliser_clear(&engine->equaliser[i]);
     leveller_clear(&engine->leveller);
-    equaliser_clear(&engine->crossfeed);
-    for (unsigned input = 0; input < DSPI_INPUTS; input++)
-        equaliser_clear(&engine->loudness[input]);
     for (unsigned output = 0; output < DSPI_OUTPUTS; output++)
         delay_clear(&engine->delay[output]);
 }
@@ -47,15 +42,15 @@ static void fade_in(struct engine *engine) {
     engine->heard_host_gain = atomic_load(&engine->host_gain);
     engine->to = gains_of(mailbox_to(&engine->mailbox), engine->heard_host_gain);
     engine->from = engine->to;
-    memset(engine->from.input, 0, sizeof engine->from.input);
-    glide_start_fade(&engine->glide, engine->rate);
+    memset(engine->from.of, 0, DSPI_INPUTS * sizeof *engine->from.of);
+    glide_start_short(&engine->glide, engine->rate);
 }
 
 static void fade_out(struct engine *engine) {
     engine->leaving = true;
     engine->from = engine->to;
-    memset(engine->to.output, 0, sizeof engine->to.output);
-    glide_start_fade(&engine->glide, engine->rate);
+    memset(engine->to.of + DSPI_INPUTS, 0, DSPI_OUTPUTS * sizeof *engine->to.of);
+    glide_start_short(&engine->glide, engine->rate);
 }
 
 /* From silence, with the newest settings. */
@@ -67,39 +62,55 @@ static void start_afresh(struct engine *engine) {
 
 /* Whether the settings taken last are not to be glided to. */
 static bool is_another_sound(const struct engine *engine) {
-    return mailbox_from(&engine->mailbox)->beginning != mailbox_to(&engine->mailbox)->beginning;
+    const struct settings *from = mailbox_from(&engine->mailbox), *to = mailbox_to(&engine->mailbox);
+    return from->beginning != to->beginning || portion_lacks_time(engine->rate, from, to);
 }
 
-static void begin_glide(struct engine *engine) {
+/* A glide of the gains, and of as many bands as there is time for. */
+static void glide(struct engine *engine) {
     const struct settings *from = mailbox_from(&engine->mailbox), *to = mailbox_to(&engine->mailbox);
     engine->heard_host_gain = atomic_load(&engine->host_gain);
     engine->from = engine->to;
     engine->to = gains_of(to, engine->heard_host_gain);
+    const unsigned steps = portion_of(engine, from, to);
+    for (unsigned i = 0; i < EQUALISERS; i++)
+        equaliser_begin_glide(&engine->equaliser[i], bands_of(from, i), bands_of(to, i),
+                              portion_bands(steps, i));
+    if (engine->continues)
+        glide_start_short(&engine->glide, engine->rate);
+    else
+        glide_start(&engine->glide, engine->rate);
+}
+
+static void begin_change(struct engine *engine) {
+    const struct settings *from = mailbox_from(&engine->mailbox), *to = mailbox_to(&engine->mailbox);
     for (unsigned output = 0; output < DSPI_OUTPUTS; output++) {
         if (from->enabled[output] || !to->enabled[output]) continue;
         /* It did not run: it starts without a past. */
         equaliser_clear(&engine->equaliser[DSPI_INPUTS + output]);
         delay_clear(&engine->delay[output]);
     }
-    for (unsigned channel = 0; channel < DSPI_CHANNELS; channel++)
-        equaliser_begin_glide(&engine->equaliser[channel], bands_of(from, channel), bands_of(to, channel));
+    for (unsigned i = 0; i < EQUALISERS && from != to; i++)
+        if (is_heard(from, i) || is_heard(to, i))
+            equaliser_compare(&engine->equaliser[i], bands_of(from, i), bands_of(to, i));
     leveller_begin_glide(&engine->leveller, &from->leveller, &to->leveller);
-    equaliser_begin_glide(&engine->crossfeed, crossfeed_of(from), crossfeed_of(to));
-    for (unsigned input = 0; input < DSPI_INPUTS; input++)
-        equaliser_begin_glide(&engine->loudness[input], loudness_of(from), loudness_of(to));
-    glide_start(&engine->glide, engine->rate);
+    glide(engine);
 }
 
+/* What waits goes on, with all that has come to its end as it is now. */
 static void end_glide(struct engine *engine) {
-    for (unsigned channel = 0; channel < DSPI_CHANNELS; channel++)
-        equaliser_end_glide(&engine->equaliser[channel]);
+    engine->continues = false;
+    for (unsigned i = 0; i < EQUALISERS; i++) {
+        equaliser_end_glide(&engine->equaliser[i]);
+        engine->continues |= engine->equaliser[i].waiting != 0;
+    }
     leveller_end_glide(&engine->leveller);
-    equaliser_end_glide(&engine->crossfeed);
-    for (unsigned input = 0; input < DSPI_INPUTS; input++)
-        equaliser_end_glide(&engine->loudness[input]);
     engine->glide.active = false;
     engine->from = engine->to;
-    mailbox_arrive(&engine->mailbox);
+    if (engine->continues)
+        glide(engine);
+    else
+        mailbox_arrive(&engine->mailbox);
 }
 
 /* Takes up what has been asked for since the last packet. */
@@ -131,12 +142,14 @@ static void take_up(struct engine *engine) {
     if (new && is_another_sound(engine))
         fade_out(engine);
     else if (new || atomic_load(&engine->host_gain) != engine->heard_host_gain)
-        begin_glide(engine);
+        begin_change(engine);
 }
 
 void packet_edge(struct engine *engine) {
     glide_advance(&engine->glide, engine->packet.frames); /* by the packet before */
     take_up(engine);
-    engine->packet.from = mailbox_from(&engine->mailbox);
-    engine->packet.to = engine->leaving ? engine->packet.from : mailbox_to(&engine->mailbox);
+    struct packet *packet = &engine->packet;
+    packet->bands_from = mailbox_from(&engine->mailbox);
+    packet->to = engine->leaving ? packet->bands_from : mailbox_to(&engine->mailbox);
+    packet->from = engine->continues ? packet->to : packet->bands_from;
 }

@@ -9,9 +9,9 @@
  *
  * Control side (one caller): engine_stage_*() fill a parameter block, engine_commit() hands it over whole.
  * Audio side (one caller, may interrupt the control side or run on another core): engine_process() picks the
- * newest committed block up at a packet edge and glides to it, about 35 ms long, without a click. What is
- * committed meanwhile waits for the glide's end; of several that wait the newest wins. What waits while more
- * is staged may wait for that, too.
+ * newest committed block up at a packet edge and glides to it, about 35 ms long, without a click; up to 0.4 s
+ * when more filters change than there is time to run twice. What is committed meanwhile waits for the glide's
+ * end; of several that wait the newest wins. What waits while more is staged may wait for that, too.
  */
 #ifndef DSPI_ENGINE_H
 #define DSPI_ENGINE_H

@@ -6,15 +6,16 @@ void glide_start(struct glide *glide, uint32_t rate) {
     glide->length = rate > 48000 ? 3072 : 1536; /* 32 ms at 48 and 96 kHz */
 }
 
-void glide_start_fade(struct glide *glide, uint32_t rate) {
+void glide_start_short(struct glide *glide, uint32_t rate) {
     glide_start(glide, rate);
     glide->length /= 4;
 }
 
 void glide_packet(struct glide *glide, unsigned frames) {
+    const uint32_t position = glide->position, length = glide->length;
     if (!glide->active) return;
     for (unsigned n = 0; n < frames; n++)
-        glide->weight[n] = weight_at(glide->position + n, glide->length);
+        glide->weight[n] = weight_at(position + n, length);
 }
 
 void glide_advance(struct glide *glide, unsigned frames) {

@@ -206,7 +206,7 @@ void leveller_clear(struct leveller *leveller) {
 
 void leveller_begin_glide(struct leveller *leveller, const struct leveller_settings *from,
                           const struct leveller_settings *to) {
-    leveller->changing = from->on != to->on || from->lookahead != to->lookahead;
+    leveller->changing = leveller_differs(from, to);
     if (!leveller->changing) return;
     leveller->old = leveller->state;
     rest(&leveller->state);
@@ -259,10 +259,10 @@ static void run_changing(struct leveller *leveller, const struct leveller_settin
     boost_t old_gain[ENGINE_FRAMES_MAX], gain[ENGINE_FRAMES_MAX];
     follow_end(&leveller->old, from, samples, old_gain, frames);
     follow_end(&leveller->state, to, samples, gain, frames);
-    const uint32_t wait = to->lookahead < glide->length ? to->lookahead : 0;
+    const uint32_t wait = to->lookahead < glide->length ? to->lookahead : 0, length = glide->length - wait;
     for (unsigned n = 0; n < frames; n++) {
         const uint32_t position = glide->position + n;
-        const weight_t weight = weight_at(position > wait ? position - wait : 0, glide->length - wait);
+        const weight_t weight = weight_at(position > wait ? position - wait : 0, length);
         for (unsigned channel = 0; channel < DSPI_INPUTS; channel++) {
             const sample_t in = samples[channel][n];
             const sample_t old = sample_boost(tap(leveller, channel, from->lookahead, in), old_gain[n]);

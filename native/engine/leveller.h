@@ -53,6 +53,12 @@ void leveller_quantise(struct leveller_settings *, const struct leveller_design 
 void leveller_clear(struct leveller *);
 
 /* Switching it or its lookahead on or off starts anew; anything else it goes on with. */
+/* Whether from one to the other both run, and are cross-faded. */
+static inline bool leveller_differs(const struct leveller_settings *from,
+                                    const struct leveller_settings *to) {
+    return from->on != to->on || from->lookahead != to->lookahead;
+}
+
 void leveller_begin_glide(struct leveller *, const struct leveller_settings *from,
                           const struct leveller_settings *to);
 void leveller_end_glide(struct leveller *);

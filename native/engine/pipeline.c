@@ -10,8 +10,8 @@
 enum {
     INPUT,
     STEREO = INPUT + DSPI_INPUTS,
-    LOUDNESS,
-    OUTPUT = LOUDNESS + DSPI_INPUTS,
+    LOUD,
+    OUTPUT = LOUD + DSPI_INPUTS,
 };
 
 static bool levels(const struct engine *engine) {
@@ -19,11 +19,17 @@ static bool levels(const struct engine *engine) {
 }
 
 static bool crossfeeds(const struct engine *engine) {
-    return engine->crossfeed.changing || engine->packet.to->crossfeed_active;
+    return engine->packet.bands_from->crossfeed_active || engine->packet.to->crossfeed_active;
 }
 
 static bool makes_loud(const struct engine *engine) {
-    return engine->loudness[0].changing || engine->packet.to->loudness_active;
+    return engine->packet.bands_from->loudness_active || engine->packet.to->loudness_active;
+}
+
+static void run_bands(struct engine *engine, unsigned equaliser, sample_t *samples) {
+    const struct packet *packet = &engine->packet;
+    equaliser_run(&engine->equaliser[equaliser], bands_of(packet->bands_from, equaliser),
+                  bands_of(packet->to, equaliser), &engine->glide, samples, packet->frames);
 }
 
 /* Peaks are shown before crossfeed and loudness. */
@@ -33,10 +39,9 @@ static void show_input(struct engine *engine, unsigned input) {
 
 static void run_input(struct engine *engine, unsigned input) {
     const struct packet *packet = &engine->packet;
-    unpack(packet->bytes, packet->bytes_per_sample, input, engine->from.input[input], engine->to.input[input],
+    unpack(packet->bytes, packet->bytes_per_sample, input, engine->from.of[input], engine->to.of[input],
            &engine->glide, engine->master[input], packet->frames);
-    equaliser_run(&engine->equaliser[input], bands_of(packet->from, input), bands_of(packet->to, input),
-                  &engine->glide, engine->master[input], packet->frames);
+    run_bands(engine, input, engine->master[input]);
     if (!levels(engine)) show_input(engine, input);
 }
 
@@ -49,14 +54,9 @@ static void run_stereo(struct engine *engine) {
         for (unsigned input = 0; input < DSPI_INPUTS; input++)
             show_input(engine, input);
     }
-    crossfeed_run(&engine->crossfeed, crossfeed_of(packet->from), crossfeed_of(packet->to), &engine->glide,
-                  engine->master, packet->frames);
-}
-
-static void run_loudness(struct engine *engine, unsigned input) {
-    const struct packet *packet = &engine->packet;
-    equaliser_run(&engine->loudness[input], loudness_of(packet->from), loudness_of(packet->to),
-                  &engine->glide, engine->master[input], packet->frames);
+    if (crossfeeds(engine))
+        crossfeed_run(&engine->equaliser[CROSSFEED], bands_of(packet->bands_from, CROSSFEED),
+                      bands_of(packet->to, CROSSFEED), &engine->glide, engine->master, packet->frames);
 }
 
 static bool plays(const struct engine *engine, unsigned output) {
@@ -77,21 +77,20 @@ static void run_output(struct engine *engine, unsigned output) {
     const struct glide *glide = &engine->glide;
     sample_t samples[ENGINE_FRAMES_MAX];
     matrix_run(from->crosspoint[output], to->crosspoint[output], glide, engine->master, samples, frames);
-    equaliser_run(&engine->equaliser[channel], bands_of(from, channel), bands_of(to, channel), glide, samples,
-                  frames);
+    run_bands(engine, channel, samples);
     delay_run(&engine->delay[output], from->delay[output], to->delay[output], glide, samples, frames);
     int32_t unheard[ENGINE_FRAMES_MAX], *out = packet->outputs[output];
     const enum precision precision = output == DSPI_PDM_OUTPUT ? PRECISION_28 : PRECISION_24;
     meter_show(&engine->meter, channel,
-               deliver(samples, engine->from.output[output], engine->to.output[output], glide, precision,
+               deliver(samples, engine->from.of[channel], engine->to.of[channel], glide, precision,
                        out ? out : unheard, frames));
 }
 
 static void run(struct engine *engine, unsigned job) {
     if (job >= OUTPUT)
         run_output(engine, job - OUTPUT);
-    else if (job >= LOUDNESS)
-        run_loudness(engine, job - LOUDNESS);
+    else if (job >= LOUD)
+        run_bands(engine, LOUDNESS + job - LOUD, engine->master[job - LOUD]);
     else if (job == STEREO)
         run_stereo(engine);
     else
@@ -99,8 +98,7 @@ static void run(struct engine *engine, unsigned job) {
 }
 
 static void plan_inputs(struct engine *engine) {
-    static const uint8_t inputs[] = {INPUT, INPUT + 1}, stereo[] = {STEREO},
-                         loudness[] = {LOUDNESS, LOUDNESS + 1};
+    static const uint8_t inputs[] = {INPUT, INPUT + 1}, stereo[] = {STEREO}, loudness[] = {LOUD, LOUD + 1};
     static const uint32_t nothing[ENGINE_CORES];
     schedule_add(&engine->schedule, inputs, DSPI_INPUTS, nothing);
     if (levels(engine) || crossfeeds(engine)) schedule_add(&engine->schedule, stereo, 1, nothing);

@@ -9,10 +9,16 @@
 #include "meter.h"
 #include "schedule.h"
 
-/* The gains that are products of several settings, at one end of a glide. */
+/* The equalisers: of the channels, of what both inputs go through together, of each input's loudness. */
+enum {
+    CROSSFEED = DSPI_CHANNELS,
+    LOUDNESS,
+    EQUALISERS = LOUDNESS + DSPI_INPUTS,
+};
+
+/* The channels' gains at one end of a glide: preamp x host volume; output gain x master volume, or 0. */
 struct gains {
-    gain_t input[DSPI_INPUTS];   /* preamp x host volume */
-    gain_t output[DSPI_OUTPUTS]; /* output gain x master volume, 0 when disabled */
+    gain_t of[DSPI_CHANNELS];
 };
 
 /* The packet at hand; written by the core that begins it. */
@@ -21,6 +27,7 @@ struct packet {
     unsigned frames, bytes_per_sample;
     int32_t *outputs[DSPI_OUTPUTS];
     const struct settings *from, *to; /* the ends of the glide, or the same */
+    const struct settings *bands_from;
 };
 
 struct engine {
@@ -38,10 +45,9 @@ struct engine {
     struct glide glide;
     struct gains from, to;
     bool leaving; /* the glide fades out what was heard; other settings have been taken for what comes then */
-    struct equaliser equaliser[DSPI_CHANNELS];
+    bool continues; /* the glide goes on with bands that were still the old ones after the one before */
+    struct equaliser equaliser[EQUALISERS];
     struct leveller leveller;
-    struct equaliser crossfeed;
-    struct equaliser loudness[DSPI_INPUTS];
     struct delay_line delay[DSPI_OUTPUTS];
     sample_t master[DSPI_INPUTS][ENGINE_FRAMES_MAX];
 
@@ -53,9 +59,7 @@ struct engine {
     struct meter meter;
 };
 
-struct bands bands_of(const struct settings *, unsigned channel);
-struct bands crossfeed_of(const struct settings *);
-struct bands loudness_of(const struct settings *);
+struct bands bands_of(const struct settings *, unsigned equaliser);
 
 /* Decides what a packet is played with: packet.from, packet.to, the glide. */
 void packet_edge(struct engine *);

@@ -142,8 +142,9 @@ static inline gain_t gain_between(gain_t from, gain_t to, weight_t weight) {
 
 /* 3u^2 - 2u^3: leaves and arrives with no slope. */
 static inline weight_t weight_at(uint32_t position, uint32_t length) {
+    const uint32_t step = (UINT32_C(1) << 30) / length; /* first, so that a loop divides once */
     if (position >= length) return WEIGHT_ONE;
-    const int32_t u = (int32_t)(position * ((UINT32_C(1) << 30) / length));
+    const int32_t u = (int32_t)(position * step);
     return q28_multiply(q28_multiply(u, u, 30), (3 << 29) - u, 29);
 }
 

@@ -3,6 +3,7 @@ import "./images";
 import "./budget";
 import "./emulated";
 import "./streaming";
+import "./glides";
 import "./slots";
 import "./pdm";
 import "./qemu";
