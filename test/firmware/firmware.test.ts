@@ -6,3 +6,4 @@ import "./slots";
 import "./pdm";
 import "./qemu";
 import "./application";
+import "./traps";
