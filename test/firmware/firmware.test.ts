@@ -7,3 +7,5 @@ import "./pdm";
 import "./qemu";
 import "./application";
 import "./traps";
+import "./host-controls";
+import "./board";
