@@ -9,3 +9,4 @@ import "./application";
 import "./traps";
 import "./host-controls";
 import "./board";
+import "./statistics";
