@@ -82,6 +82,27 @@ describe.skipIf(!tools).each(boards)("a host of an emulated $name (skipped witho
     120_000,
   );
 
+  test("hears every output 85 ms late when all are delayed so", async () => {
+    const played = await emulated();
+    const { host, vendor } = played;
+    await everySlot(played, slots);
+    for (let output = 0; output < 2 * slots; output++)
+      await vendor.set(0x78, output, new Uint8Array(Float32Array.of(85).buffer));
+    const stream = await host.openStream(48000, 24);
+    await vendor.get(0x7f, 0, 4);
+    const silence = samplesOf(() => 0);
+    const pulse = samplesOf((frame) => (frame === 0 ? 0.5 : 0));
+    await stream.run(150, silence); // delays glide
+    const outputs = [await stream.run(1, pulse), await stream.run(99, silence)];
+    for (let index = 0; index < slots; index++)
+      for (const channel of [0, 1]) {
+        const sent = left(slot(outputs, index).subarray(3 * channel));
+        const at = sent.findIndex((sample) => Math.abs(sample) > fullScale / 100);
+        expect(at / nominal, `slot ${index}`).toBeGreaterThan(85 + 3);
+        expect(at / nominal, `slot ${index}`).toBeLessThanOrEqual(85 + 4);
+      }
+  }, 60_000);
+
   test("is told the time that each core does not rest, within a percent or two", async () => {
     const played = await emulated();
     const { device, host, vendor } = played;
