@@ -32,7 +32,13 @@ const machineState = join(folder, "apt");
 async function update(state: string, apt: string[]): Promise<void> {
   await mkdir(join(state, "lists", "partial"), { recursive: true });
   await mkdir(join(state, "cache", "archives", "partial"), { recursive: true });
-  await run("apt-get", [...apt, "-q", "update"]);
+  try {
+    // Otherwise apt-get calls an archive that it cannot reach a success.
+    await run("apt-get", [...apt, "-o", "APT::Update::Error-Mode=any", "-q", "update"]);
+  } catch (error) {
+    const lists = await readdir(join(state, "lists"));
+    if (!lists.some((name) => name.includes("_Packages"))) throw error; // one of several sources may fail
+  }
 }
 
 /**
@@ -110,13 +116,19 @@ async function unpackOnce(
     return root;
   } catch (error) {
     throw new Error(
-      `Debian's package ${name} is not installed and could not be fetched (${(error as Error).message.split("\n")[0]}): install it (sudo apt-get install ${name}) and run this again.`,
+      `Debian's package ${name} is not installed and could not be fetched (${reason(error as Error)}): install it (sudo apt-get install ${name}) and run this again.`,
       { cause: error },
     );
   } finally {
     await rm(unpacked, { recursive: true, force: true });
     await rm(archives, { recursive: true, force: true });
   }
+}
+
+/** What apt-get says is wrong, or why it does not run. */
+function reason(error: Error & { stderr?: string }): string {
+  const [said] = /^E: .*/m.exec(error.stderr ?? "") ?? [];
+  return said ?? error.message.split("\n")[0] ?? "";
 }
 
 /** Whether a package has been fetched. */

@@ -1,6 +1,6 @@
 /** Builds the firmware of both boards: `npm run firmware`. docs/firmware.md says how it is made. */
 import { execFile } from "node:child_process";
-import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -62,10 +62,22 @@ export async function buildFirmware(
   log(`dspi-${name}.uf2\n${show(areas)}`);
   hold(areas);
   const result = join(firmwareFolder, `dspi-${name}`);
-  await copyFile(elf, `${result}.elf`);
-  await copyFile(join(work, "dspi.elf.map"), `${result}.map`);
-  await writeFile(`${result}.uf2`, toUf2(binary, 0x10000000, families[board.chip]));
+  await put(`${result}.elf`, await readFile(elf));
+  await put(`${result}.map`, await readFile(join(work, "dspi.elf.map")));
+  await put(`${result}.uf2`, toUf2(binary, 0x10000000, families[board.chip]));
   return `${result}.uf2`;
+}
+
+/** Whole or not at all: others may be reading it, and a disk may be full. */
+async function put(file: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${file}.${process.pid}`;
+  try {
+    await writeFile(temporary, bytes);
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
 }
 
 /** Lists for CMake all that the firmware is made of. */

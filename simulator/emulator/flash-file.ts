@@ -1,5 +1,5 @@
 /** Where an emulated flash keeps its bytes: in memory, or in a file that follows every change. */
-import { closeSync, constants, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from "node:fs";
 
 import { NorFlash } from "./nor-flash";
 import type { Uf2Block } from "./uf2";
@@ -11,12 +11,22 @@ export interface FlashFile {
 
 const flashBase = 0x10000000;
 
-/** A flash of `size` bytes, with what the file has kept if one is named. Throws when it cannot be opened. */
+/**
+ * A flash of `size` bytes, with what the file has kept if one is named. Throws when it cannot be opened, or is no
+ * flash of this size: it would be written over.
+ */
 export function openFlash(size: number, uniqueId: Uint8Array, file?: string): FlashFile {
   const bytes = new Uint8Array(size).fill(0xff);
   const nor = new NorFlash(bytes, uniqueId);
   if (file === undefined) return { nor, close: () => undefined };
   const descriptor = open(file);
+  const kept = fstatSync(descriptor).size;
+  if (kept !== 0 && kept !== size) {
+    closeSync(descriptor);
+    throw new Error(
+      `The flash file ${file} has ${kept} bytes, expected ${size}, as this chip's flash: name another file or delete it.`,
+    );
+  }
   readSync(descriptor, bytes, 0, size, 0);
   const save = (address: number, length: number) => writeSync(descriptor, bytes, address, length, address);
   nor.onChange = save;

@@ -3,6 +3,7 @@
 const blockBytes = 512;
 const magics = [0x0a324655, 0x9e5d5157] as const;
 const finalMagic = 0x0ab16f30;
+const elfMagic = [0x7f, 0x45, 0x4c, 0x46];
 const notMainFlash = 0x00000001;
 const familyPresent = 0x00002000;
 /** Families of the two chips' images (pico-sdk, boot/uf2.h). */
@@ -28,6 +29,8 @@ export interface Uf2 {
 
 /** The blocks of a file for the first chip in it, in their order; throws when it is no UF2 file or is for something else. */
 export function readUf2(file: Uint8Array): Uf2 {
+  if (elfMagic.every((byte, at) => file[at] === byte))
+    throw new Error("This is no UF2 file but an ELF file: give the UF2 file that was made with it.");
   if (file.length === 0 || file.length % blockBytes !== 0)
     throw new Error(`This is no UF2 file: it has ${file.length} bytes, expected a multiple of ${blockBytes}.`);
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
@@ -48,6 +51,13 @@ export function readUf2(file: Uint8Array): Uf2 {
     chip = family;
     blocks.push({ address: word(3), data: file.subarray(at + 32, at + 32 + payload) });
   }
+  const [number, count] = [5, 6].map((index) => view.getUint32(file.length - blockBytes + 4 * index, true)) as [
+    number,
+    number,
+  ];
+  if (number + 1 < count)
+    // a boot ROM would wait for the others
+    throw new Error(`The UF2 file is cut off: it ends with block ${number + 1} of ${count}. Copy or build it anew.`);
   if (chip) return { chip, blocks };
   const expected = Object.entries(uf2Families).map(([name, family]) => `0x${family.toString(16)} (${name})`);
   const families = [...found].map((family) => (others[family] ? `${family} (${others[family]})` : family));

@@ -3,10 +3,16 @@ import { describe, expect, test } from "vitest";
 import { readUf2, uf2Families } from "../../simulator/emulator/uf2";
 
 /** A block as the format's description has it. */
-function block(address: number, payload: number[], family: number, flags = 0x2000): Uint8Array {
+function block(
+  address: number,
+  payload: number[],
+  family: number,
+  flags = 0x2000,
+  [number, count] = [0, 1],
+): Uint8Array {
   const bytes = new Uint8Array(512);
   const view = new DataView(bytes.buffer);
-  const words = [0x0a324655, 0x9e5d5157, flags, address, payload.length, 0, 1, family];
+  const words = [0x0a324655, 0x9e5d5157, flags, address, payload.length, number, count, family];
   words.forEach((word, index) => view.setUint32(4 * index, word, true));
   bytes.set(payload, 32);
   view.setUint32(508, 0x0ab16f30, true);
@@ -49,6 +55,11 @@ describe("a UF2 file", () => {
 
   test("without a family is refused", () => {
     expect(() => readUf2(block(0x10000000, [1], 0, 0))).toThrow("The UF2 file names no family, expected 0xe48bff56");
+  });
+
+  test("that is cut off is refused, and so is an ELF file", () => {
+    expect(() => readUf2(block(0x10000000, [1], rp2040, 0x2000, [4, 9]))).toThrow("it ends with block 5 of 9. Copy");
+    expect(() => readUf2(Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 1))).toThrow("but an ELF file: give the UF2 file");
   });
 
   test("must be one", () => {

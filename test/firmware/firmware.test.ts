@@ -9,3 +9,7 @@ import "./pdm";
 import "./qemu";
 import "./application";
 import "./memory";
+import "./traps";
+import "./host-controls";
+import "./board";
+import "./statistics";

@@ -51,6 +51,13 @@ export function players(board: Board) {
       const other = await buildFirmware(board, await toolchain(), () => undefined, application);
       return plugged(await EmulatedDevice.open({ firmware: other }));
     },
+    /** With an application that may not come up, and what it logs. */
+    poweredOnWith: async (application: Application, onLog: (line: string) => void) => {
+      const other = await buildFirmware(board, await toolchain(), () => undefined, application);
+      const device = await EmulatedDevice.open({ firmware: other }, onLog);
+      opened.push(device);
+      return device;
+    },
     simulated: async (serial?: string) =>
       plugged(await DesktopDevice.open({ chip: board.chip, ...(serial === undefined ? {} : { serial }) })),
   };

@@ -1,5 +1,5 @@
 /** Has profile and trace follow a machine's cores, through its resets. */
-import { writeFileSync } from "node:fs";
+import { closeSync, openSync, writeFileSync } from "node:fs";
 
 import type { ChipName, Machine } from "../machine";
 import { CallStacks } from "./call-stacks";
@@ -22,13 +22,18 @@ export class Observers {
   readonly profiles: readonly [CoreProfile, CoreProfile] | undefined;
   readonly #options: ObserveOptions;
   readonly #writer: TraceWriter | undefined;
+  /** Opened before the run: a profile that cannot be written is an error at once. */
+  readonly #profileFile: number | undefined;
   #chip: ChipName = "rp2040";
   #closed = false;
 
   constructor(options: ObserveOptions) {
     this.#options = options;
     const { profile, trace } = options;
-    if (profile !== undefined) this.profiles = [new CoreProfile(), new CoreProfile()];
+    if (profile !== undefined) {
+      this.#profileFile = openSync(profile, "w");
+      this.profiles = [new CoreProfile(), new CoreProfile()];
+    }
     if (trace !== undefined) this.#writer = trace.endsWith(".json") ? new EventTrace(trace) : new TextTrace(trace);
   }
 
@@ -58,10 +63,11 @@ export class Observers {
     if (this.#closed) return "";
     this.#closed = true;
     this.#writer?.close();
-    if (!this.profiles) return "";
+    if (!this.profiles || this.#profileFile === undefined) return "";
     for (const profile of this.profiles) profile.finish();
     const nameOf = (exception: number) => exceptionName(this.#chip, exception);
-    writeFileSync(this.#options.profile as string, [...foldedStacks(this.profiles, nameOf), ""].join("\n"));
+    writeFileSync(this.#profileFile, [...foldedStacks(this.profiles, nameOf), ""].join("\n"));
+    closeSync(this.#profileFile);
     return profileText(this.profiles, nameOf, rows);
   }
 }
