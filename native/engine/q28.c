@@ -1,23 +1,23 @@
 /*
  * The filters in fixed point, sample by sample:
  *
- *   v3 = in - s2;  dv1 = a1 s1 + a2 v3;  v1 = s1 + dv1;  s1 = v1 + dv1
- *                  dv2 = g v1;           v2 = s2 + dv2;  s2 = v2 + dv2
+ *   e = in - s2 - damping s1;  dv1 = a2 e;    v1 = s1 + dv1;  s1 = v1 + dv1
+ *                              dv2 = g v1;    v2 = s2 + dv2;  s2 = v2 + dv2
+ *   out = m0 e + m1 v1 + m2 v2
+ *
+ * and when peaking out = in + m1 v1: v2 is not needed. e, v1 and v2 are a high pass, a band pass and a low
+ * pass, so that no weight makes up for another that was rounded. The scale of s1 is free, so the damping can
+ * be a power of two, or else among all dampings there is one with which a2 and g come out right even for the
+ * narrowest of peaks. What these loops cannot hold runs in the wide one:
+ *
+ *   v3 = in - s2;  dv1 = a1 s1 + a2 v3;  v1, v2, s1 and s2 as above
  *   out = m0 in + m1 v1 + m2 v2
- *
- * and when peaking, where out = in + m1 v1 and v2 is not needed,
- *
- *   dv1 = a2 (v3 - damping s1)
- *
- * there: the scale of s1 is free, so the damping can be a power of two, or else among all dampings there is
- * one with which a2 and g come out right even for the narrowest of peaks.
  *
  * What a change has below a state's last bit is not rounded off where a filter is slow but kept for the next
  * sample: rounded, the filter would stop short of where it goes, by up to 60 dB below full scale.
  *
- * In the fast loops states stay within 32 bits whatever the input is (safe_shift(), peak_of() in
- * q28_design.c), and only what leaves the filter saturates. The M0+ runs q28_m0plus.S, which gives the same
- * bits.
+ * In the fast loops states stay within 32 bits whatever the input is (damped_of() in q28_design.c), and only
+ * what leaves the filter saturates. The M0+ runs q28_m0plus.S, which gives the same bits.
  */
 #include "arithmetic.h"
 
@@ -52,36 +52,36 @@ static inline int32_t change(int32_t sum, unsigned shift, uint16_t *rest) {
     return total >> shift;
 }
 
-static inline int32_t changes(const struct band *b, int32_t s1, int32_t v3) {
-    return (int32_t)round_shift((int64_t)b->a1 * s1 + (int64_t)b->a2 * v3, 16);
+/* What drives the first state of a filter with a damping. */
+static int32_t drive(const struct band *b, const struct band_state *state, int32_t in) {
+    const bool fine = b->loop >= LOOP_FINE && b->loop < LOOP_COMMON;
+    const int32_t damped = fine ? product(b->damping, state->s1) : state->s1 >> b->damping;
+    return add(add(in >> b->input_shift, -(uint32_t)state->s2), -(uint32_t)damped);
 }
 
 static int32_t peaking_step(const struct band *b, struct band_state *state, int32_t in) {
     const unsigned shift = b->a_shift - 16u;
-    const int32_t s1 = state->s1, s2 = state->s2;
-    const int32_t v3 = add(in >> b->input_shift, -(uint32_t)s2);
-    const int32_t damped = b->loop >= LOOP_FINE ? product(b->damping, s1) : s1 >> b->damping;
-    const int32_t sum = product(b->a2, add(v3, -(uint32_t)damped));
+    const int32_t sum = product(b->a2, drive(b, state, in));
     const int32_t dv1 = shift == 0 ? sum : change(sum, shift, &state->rest1);
-    const int32_t v1 = add(s1, dv1);
+    const int32_t v1 = add(state->s1, dv1);
     const int32_t sum2 = product(b->g, v1); /* g is doubled */
     const int32_t step2 = shift == 0 ? add(sum2, sum2) : change(sum2, shift - 1, &state->rest2);
     state->s1 = add(v1, dv1);
-    state->s2 = add(s2, step2);
+    state->s2 = add(state->s2, step2);
     return saturate((int64_t)in + saturate((int64_t)product(b->m1, v1) * (1 << b->m_shift)));
 }
 
 static int32_t common_step(const struct band *b, struct band_state *state, int32_t in) {
-    const unsigned shift = b->a_shift - 15u;
-    const int32_t s1 = state->s1, s2 = state->s2;
-    const int32_t sum = changes(b, s1, add(in >> b->input_shift, -(uint32_t)s2));
-    const int32_t half = change(sum, shift, &state->rest1), dv1 = add(half, half);
-    const int32_t v1 = add(s1, dv1);
+    const unsigned shift = b->a_shift - 16u;
+    const int32_t e = drive(b, state, in);
+    const int32_t dv1 = change(product(b->a2, e), shift, &state->rest1);
+    const int32_t v1 = add(state->s1, dv1);
     const int32_t dv2 = change(product(b->g, v1), shift, &state->rest2);
-    const int32_t v2 = add(s2, dv2);
+    const int32_t v2 = add(state->s2, dv2);
     state->s1 = add(v1, dv1);
     state->s2 = add(v2, dv2);
-    const int32_t mix = add(add(product(b->m1, v1), product(b->m2, v2)), product(b->m0, in));
+    const int32_t mix =
+        add(add(product((uint16_t)b->m0, e), product((uint16_t)b->m1, v1)), product((uint16_t)b->m2, v2));
     return saturate((int64_t)mix * (1 << b->m_shift));
 }
 
@@ -101,7 +101,8 @@ static int32_t wide_step(const struct band *b, struct band_state *state, int32_t
     const int32_t s1 = state->s1, s2 = state->s2;
     const int32_t fine = (int32_t)round_shift(b->a1_fine * (s1 >> 16), 15);
     const int32_t v3 = sample_difference(in >> b->input_shift, s2);
-    const int32_t half = change(add(changes(b, s1, v3), fine), b->a_shift - 15u, &state->rest1);
+    const int32_t sum = (int32_t)round_shift((int64_t)b->a1 * s1 + (int64_t)b->a2 * v3, 16);
+    const int32_t half = change(add(sum, fine), b->a_shift - 15u, &state->rest1);
     const int32_t v1 = sample_sum(sample_sum(s1, half), half);
     const int32_t dv2 = change(product(b->g, v1), b->g_shift - 16u, &state->rest2);
     const int32_t v2 = sample_sum(s2, dv2);
@@ -139,7 +140,7 @@ void cascade_run(const struct band bands[], struct band_state states[], uint32_t
 }
 
 static uint32_t scale_of(const struct band *band) {
-    return band->loop < LOOP_COMMON ? band->scale : 1u << BAND_SCALE_BITS;
+    return band->loop < LOOP_WIDE ? band->scale : 1u << BAND_SCALE_BITS;
 }
 
 /* Whether one goes about as fast as the other. */

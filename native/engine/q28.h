@@ -25,12 +25,10 @@ typedef uint64_t energy_t; /* Q44 */
 enum { LOOP_SIMPLE = 0, LOOP_FINE = 8, LOOP_COMMON = 13, LOOP_WIDE };
 
 /*
- * A filter as q28.c computes it, in significands of 15 bits and a sign, so that a product is two
- * multiplications of one cycle. a1 and a2 give the change of the first state, in 2^-a_shift, g that of the
- * second from the first, in 2^-g_shift; m0, m1 and m2 what is heard of the input and the states, in
- * 2^(m_shift - 16).
- *
- * A peaking filter has a damping in place of a1, and hears nothing of its second state.
+ * A filter as q28.c computes it, in significands of at most 16 bits, so that a product is two multiplications
+ * of one cycle. a2 gives the change of the first state, in 2^-a_shift, g that of the second from the first,
+ * in 2^-g_shift; the weights what is heard of what a loop mixes, in 2^(m_shift - 16). The wide loop has an a1
+ * like a2 in place of a damping.
  */
 struct band {
     union {
@@ -38,12 +36,12 @@ struct band {
         uint16_t damping; /* in 2^-16 when fine; when simple 2^-damping */
     };
     uint16_t a2, g;
+    int16_t m0, m1, m2; /* uint16_t in the common loop */
     union {
-        int16_t m0;
-        uint16_t scale; /* of its first state, 2^-BAND_SCALE_BITS: what a filter that takes over must know */
+        int16_t a1_fine; /* 2^-15 of their last bits, like the other three; in the wide loop alone */
+        uint16_t scale;  /* of its first state, 2^-BAND_SCALE_BITS: what a filter that takes over must know */
     };
-    int16_t m1, m2;
-    int16_t a1_fine, m0_fine, m1_fine, m2_fine; /* 2^-15 of their last bits; in the wide loop alone */
+    int16_t m0_fine, m1_fine, m2_fine;
     uint8_t a_shift, g_shift, m_shift;
     uint8_t input_shift; /* the filter sees its input divided by this power of two */
     uint8_t loop;

@@ -62,6 +62,11 @@
     ldrsh \to, [r0, r3]
     .endm
 
+    .macro put offset, at
+    ldrh r2, [r0, #\offset]
+    str r2, [sp, #\at]
+    .endm
+
     .macro put_signed offset, at
     load_signed r2, \offset
     str r2, [sp, #\at]
@@ -110,21 +115,12 @@
     uxth \low, \of
     .endm
 
-@ r2 = g v1, of its halves
-    .macro second_change
-    mov r1, r10
+@ r2 = product of the halves in r2 and r3 and the coefficient without a sign in r1; r3 is lost
+    .macro times
     muls r2, r1
     muls r3, r1
     lsrs r3, r3, #16
     adcs r2, r3
-    .endm
-
-@ high = product of the halves and the weight in `by`; low is lost
-    .macro product high, low, by
-    muls \high, \by
-    muls \low, \by
-    asrs \low, \low, #16
-    adcs \high, \low
     .endm
 
 @ After an overflow, when the sign is wrong: the largest or the smallest number.
@@ -207,7 +203,8 @@ loop_\damping\()_\shift\()_\m_shift:
     muls r1, r3
     asrs r1, r1, #16
     adcs r6, r1
-    second_change
+    mov r1, r10
+    times
     .if \shift == 0
     adds r2, r2
     adds r5, r2
@@ -290,8 +287,19 @@ begin:
     bx r2
 
 begin_mix:
-    load_signed r2, BAND_A1
-    mov r8, r2
+    bhi begin_wide
+    put BAND_M0, M0
+    put BAND_M1, M1
+    put BAND_M2, M2
+begin_shifts:
+    put_shift BAND_A_SHIFT, 15, SHIFT1, MASK1
+    put_shift BAND_G_SHIFT, 16, SHIFT2, MASK2
+    mov r11, r3
+    ldrb r2, [r0, #BAND_M_SHIFT]
+    str r2, [sp, #M_SHIFT]
+    b begin
+
+begin_wide:
     put_signed BAND_M0, M0
     put_signed BAND_M1, M1
     put_signed BAND_M2, M2
@@ -299,18 +307,16 @@ begin_mix:
     put_signed BAND_M0_FINE, M0_FINE
     put_signed BAND_M1_FINE, M1_FINE
     put_signed BAND_M2_FINE, M2_FINE
-    ldrb r2, [r0, #BAND_M_SHIFT]
-    str r2, [sp, #M_SHIFT]
+    load_signed r2, BAND_A1
+    mov r8, r2
     movs r3, #14
+    ldrb r2, [r0, #BAND_M_SHIFT]
     subs r3, r3, r2
     str r3, [sp, #LOW_SHIFT]
     ldrb r2, [r0, #BAND_MIRRORED]
     rsbs r2, r2, #0
     str r2, [sp, #MIRROR]
-    put_shift BAND_A_SHIFT, 15, SHIFT1, MASK1
-    mov r11, r3
-    put_shift BAND_G_SHIFT, 16, SHIFT2, MASK2
-    b begin
+    b begin_shifts
 
 finish:
     ldr r1, [sp, #STATE]
@@ -340,7 +346,7 @@ done:
     .endr
 
 @ ---------------------------------------------------------------------------------------------------------
-@ Other common filters.
+@ Other common filters. No register is left for a copy of m1: it is fetched twice.
 
     .macro change_by shift, mask, rest @ r1 = dv of r2; r3 is the shift, then the mask
     add r2, \rest
@@ -354,30 +360,35 @@ done:
 
 loop_common:
     input
-    first_change
-    change_by SHIFT1, "mov r3, r11", r12
-    adds r1, r1
+    damp_simple
+    halves r1, r2, r3
+    ldr r6, [sp, #M0]
+    movs r1, r6
+    muls r6, r2
+    muls r1, r3
+    lsrs r1, r1, #16
+    adcs r6, r1
+    mov r1, r9
+    times
+    change_by SHIFT2, "mov r3, r11", r12
     adds r4, r1
     halves r4, r2, r3
     adds r4, r1
     ldr r1, [sp, #M1]
-    movs r6, r1
-    muls r6, r2
     muls r1, r3
-    asrs r1, r1, #16
+    lsrs r1, r1, #16
     adcs r6, r1
-    second_change
-    change_by SHIFT1, "mov r3, r11", lr
+    ldr r1, [sp, #M1]
+    muls r1, r2
+    adds r6, r1
+    mov r1, r10
+    times
+    change_by SHIFT2, "mov r3, r11", lr
     adds r5, r1
     halves r5, r2, r3
     adds r5, r1
     ldr r1, [sp, #M2]
-    product r2, r3, r1
-    adds r6, r2
-    ldr r1, [r7]
-    halves r1, r2, r3
-    ldr r1, [sp, #M0]
-    product r2, r3, r1
+    times
     adds r6, r2
     ldr r3, [sp, #M_SHIFT]
     movs r2, r6
@@ -439,7 +450,8 @@ loop_wide:
     halves r4, r2, r3
     add_saturated r4, r1
     add_saturated r4, r1
-    second_change
+    mov r1, r10
+    times
     change_by SHIFT2, "ldr r3, [sp, #MASK2]", lr
     add_saturated r5, r1
     movs r2, r5

@@ -5,9 +5,10 @@
  *   frequencies N F...        for `played`, in cycles per sample
  *   held DESIGN               the coefficients that the arithmetic keeps of a design, as a design
  *   played DESIGN             magnitude in dB at each frequency, of a sweep played through the filter
- *   headroom DESIGN           rp2040: the largest that an input of full range can make of a state, 1 being
- * too much; 0 for filters that saturate noise RATE DESIGN         dB re full scale: output less that of a
- * long-double filter with the held coefficients
+ *   headroom DESIGN           rp2040: the largest that an input of full range can make of a state or a mix,
+ *                             1 being too much; 0 for filters that saturate
+ *   noise RATE DESIGN         dB re full scale: output less that of a long-double filter with the held
+ *                             coefficients
  */
 #include <math.h>
 #include <stdio.h>
@@ -33,28 +34,35 @@ static sample_t from_double(double x) {
 static double to_double(sample_t x) {
     return x * 0x1p-28;
 }
-static double weight(int16_t m, int16_t fine, const struct band *b) {
+static double weight(int32_t m, int16_t fine, const struct band *b) {
     return ldexp(m + fine * 0x1p-15, b->m_shift - 16);
 }
 /* a1 less its sign. */
 static double a1_of(const struct band *b) {
-    if (b->loop >= LOOP_COMMON) return -ldexp(b->a1 + b->a1_fine * 0x1p-15, -b->a_shift);
-    const double damping = b->loop >= LOOP_FINE ? ldexp(b->damping, -16) : ldexp(1, -b->damping);
+    if (b->loop == LOOP_WIDE) return -ldexp(b->a1 + b->a1_fine * 0x1p-15, -b->a_shift);
+    const bool fine = b->loop >= LOOP_FINE && b->loop < LOOP_COMMON;
+    const double damping = fine ? ldexp(b->damping, -16) : ldexp(1, -b->damping);
     return ldexp(b->a2, -b->a_shift) * damping;
+}
+/* As a design, from how much is heard of high pass, band pass and low pass. */
+static struct band_design design_of(double w, double k, double high, double band, double low) {
+    const double c = 1 / (1 + w * (w + k));
+    return (struct band_design){-w * (w + k) * c, w * c, w * w * c, high, band - k * high, low - high};
 }
 /* From what q28.c computes: v1 = a w / ((1 - a1) w^2 + (a1 - a g) w + a g), with a1 less its sign. */
 static struct band_design held(const struct band *b) {
     const double a1 = a1_of(b), a = ldexp(b->a2, -b->a_shift);
     const double g = ldexp(b->g, -b->g_shift), scale = ldexp(1, b->input_shift);
     if (a == 0) return (struct band_design){.m0 = 1};
-    const double w0 = sqrt(a * g / (1 - a1)), k = (a1 - a * g) / ((1 - a1) * w0);
-    const double m0 = b->loop < LOOP_COMMON ? 1 : weight(b->m0, b->m0_fine, b);
-    const double m1 = weight(b->m1, b->m1_fine, b) * a / (1 - a1) / w0 / scale;
-    const double m2 = weight(b->m2, b->m2_fine, b) / scale;
-    const double r = b->mirrored ? 1 / w0 : w0, c = 1 / (1 + r * (r + k));
-    if (!b->mirrored) return (struct band_design){-r * (r + k) * c, r * c, r * r * c, m0, m1, m2};
-    const double high = m0 + m2, band = m1 + k * m0, low = m0;
-    return (struct band_design){-r * (r + k) * c, r * c, r * r * c, high, band - k * high, low - high};
+    const double w0 = sqrt(a * g / (1 - a1)), k = (a1 - a * g) / ((1 - a1) * w0),
+                 v1 = a / (1 - a1) / w0 / scale;
+    if (b->loop < LOOP_COMMON) return design_of(w0, k, 1, weight(b->m1, 0, b) * v1 + k, 1);
+    if (b->loop == LOOP_COMMON)
+        return design_of(w0, k, weight((uint16_t)b->m0, 0, b) / (1 - a1) / scale,
+                         weight((uint16_t)b->m1, 0, b) * v1, weight((uint16_t)b->m2, 0, b) / scale);
+    const double m0 = weight(b->m0, b->m0_fine, b), m2 = weight(b->m2, b->m2_fine, b) / scale;
+    const double high = m0, band = weight(b->m1, b->m1_fine, b) * v1 + k * m0, low = m0 + m2;
+    return b->mirrored ? design_of(1 / w0, k, low, band, high) : design_of(w0, k, high, band, low);
 }
 #endif
 
@@ -148,22 +156,26 @@ static void played(const struct band_design *design) {
 }
 
 #if defined(DSPI_RP2040)
-/* The sum of a state's impulse response, all signs positive, is what the worst of inputs makes of it. */
+/* The sum of an impulse response, all signs positive, is what the worst of inputs makes of it. */
 static double headroom(const struct band_design *design) {
     const struct band b = quantised(design);
-    if (b.loop >= LOOP_WIDE) return 0;
-    const double a1 = -a1_of(&b), a2 = ldexp(b.a2, -b.a_shift), g = ldexp(b.g, -b.g_shift);
+    if (b.loop == LOOP_WIDE) return 0;
+    const double damping = a1_of(&b) / ldexp(b.a2, -b.a_shift);
+    const double a2 = ldexp(b.a2, -b.a_shift), g = ldexp(b.g, -b.g_shift);
     const struct band_design d = held(&b);
-    double s1 = 0, s2 = 0, of_s1 = 0, of_s2 = 0, of_v3 = 0;
+    double s1 = 0, s2 = 0, of_s1 = 0, of_s2 = 0, of_e = 0, of_mix = 0;
     for (size_t n = tail(&d), first = n; n > 0; n--) {
-        const double v3 = (n == first) - s2, dv1 = a1 * s1 + a2 * v3, dv2 = g * (s1 + dv1);
-        of_v3 += fabs(b.loop < LOOP_COMMON ? dv1 / a2 : v3);
+        const double e = (n == first) - s2 - damping * s1, dv1 = a2 * e, dv2 = g * (s1 + dv1);
+        if (b.loop == LOOP_COMMON)
+            of_mix += fabs((uint16_t)b.m0 * e + (uint16_t)b.m1 * (s1 + dv1) + (uint16_t)b.m2 * (s2 + dv2)) *
+                      0x1p-16;
         s1 += 2 * dv1;
         s2 += 2 * dv2;
+        of_e += fabs(e);
         of_s1 += fabs(s1);
         of_s2 += fabs(s2);
     }
-    return ldexp(fmax(of_v3, fmax(of_s1, of_s2)), -b.input_shift);
+    return ldexp(fmax(fmax(of_e, of_mix), fmax(of_s1, of_s2)), -b.input_shift);
 }
 #endif
 
