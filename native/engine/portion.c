@@ -11,7 +11,7 @@ enum { INPUT = 140, OUTPUT = 190, FADE = 75, ROUTE = 350 };
 enum { LEVELLER = 450, LEVELLER_FADE = 700, PDM = 2300 };
 
 static uint32_t band_cost(const struct band *band) {
-    return band->loop < LOOP_FINE ? 49 : band->loop < LOOP_COMMON ? 60 : band->loop < LOOP_WIDE ? 91 : 158;
+    return band->loop < LOOP_FINE ? 49 : band->loop < LOOP_COMMON ? 60 : band->loop < LOOP_WIDE ? 87 : 158;
 }
 #else
 enum { INPUT = 30, OUTPUT = 55, FADE = 10, ROUTE = 45 };
