@@ -27,7 +27,7 @@
     movs r4, #1
     lsls r4, #31
     eors r1, r4
-    b add
+    b .Ladd
 
     function __aeabi_dsub
     function __subdf3
@@ -35,33 +35,33 @@
     movs r4, #1
     lsls r4, #31
     eors r3, r4
-    b add
+    b .Ladd
 
 @ The larger one is an infinity or no number.
-not_finite:
+.Lnot_finite:
     lsls r4, r1, #12
     orrs r4, r0
-    bne no_number
+    bne .Lno_number
     cmp r6, #0
     bpl 1f
     eors r3, r1 @ zero now but for the sign, if infinity is subtracted of infinity
     lsls r3, #1
     orrs r3, r2
-    beq undefined
+    beq .Lundefined
 1:  pop {r4-r7, pc}
-undefined:
+.Lundefined:
     ldr r1, =0x7ff80000
     pop {r4-r7, pc}
-no_number:
+.Lno_number:
     movs r4, #1
     lsls r4, #19
     orrs r1, r4
     pop {r4-r7, pc}
     .ltorg
 
-without_leading_one: @ its exponent is 1
+.Lwithout_leading_one: @ its exponent is 1
     subs r5, r4, #1
-    bpl shift
+    bpl .Lshift
 @ Both are so: sums of fractions are those of words.
     cmp r6, #0
     bmi 1f
@@ -72,41 +72,41 @@ without_leading_one: @ its exponent is 1
     sbcs r1, r3
     lsls r4, r1, #1
     orrs r4, r0
-    beq zero
+    beq .Lzero
     pop {r4-r7, pc}
 
-zero: @ the difference of equals is +0 (IEEE 754 6.3)
+.Lzero: @ the difference of equals is +0 (IEEE 754 6.3)
     movs r1, #0
     pop {r4-r7, pc}
 
     function __aeabi_dadd
     function __adddf3
     push {r4-r7, lr}
-add:
+.Ladd:
     lsls r4, r1, #1
     lsls r5, r3, #1
     cmp r4, r5
-    bls not_larger
-ordered:
+    bls .Lnot_larger
+.Lordered:
     movs r6, r1
     eors r6, r3
     lsrs r4, #21 @ exponents
     lsrs r5, #21
     adds r7, r4, #1
     lsrs r7, #11
-    bne not_finite
+    bne .Lnot_finite
     lsls r3, #12
     lsrs r3, #12
     cmp r5, #0
-    beq without_leading_one
+    beq .Lwithout_leading_one
     movs r7, #1
     lsls r7, #20
     adds r3, r7
     subs r5, r4, r5
-shift: @ by r5, as shifts by 0 and by 32 do what they say
+.Lshift: @ by r5, as shifts by 0 and by 32 do what they say
     movs r7, #32
     subs r7, r5
-    bmi shift_far
+    bmi .Lshift_far
     movs r4, r2
     lsls r4, r7
     lsrs r2, r5
@@ -115,24 +115,24 @@ shift: @ by r5, as shifts by 0 and by 32 do what they say
     orrs r2, r3
     mov r3, r12
     lsrs r3, r5
-shifted:
+.Lshifted:
     movs r5, r1
     cmp r6, #0
-    bmi subtract
+    bmi .Lsubtract
     adds r0, r2
     adcs r1, r3
     eors r5, r1
     lsrs r5, #20
-    bne carried
-round:
+    bne .Lcarried
+.Lround:
     movs r5, #0
-round_by_zero:
+.Lround_by_zero:
     lsls r4, #1
-    beq exact_or_tie
+    beq .Lexact_or_tie
     adcs r0, r5
     adcs r1, r5
     pop {r4-r7, pc}
-exact_or_tie:
+.Lexact_or_tie:
     bcc 1f
     adcs r0, r5
     adcs r1, r5
@@ -140,11 +140,11 @@ exact_or_tie:
     lsls r0, #1
 1:  pop {r4-r7, pc}
 
-not_larger:
-    bne swap
+.Lnot_larger:
+    bne .Lswap
     cmp r0, r2
-    bhs ordered
-swap:
+    bhs .Lordered
+.Lswap:
     movs r6, r0
     movs r0, r2
     movs r2, r6
@@ -154,11 +154,11 @@ swap:
     movs r6, r4
     movs r4, r5
     movs r5, r6
-    b ordered
+    b .Lordered
 
 @ Of two significands without shift the fraction has carried once or twice: the exponent becomes one more than it was,
 @ and what is above it is halved.
-carried:
+.Lcarried:
     lsrs r7, r1, #20
     eors r7, r5
     adds r7, #1
@@ -178,19 +178,19 @@ carried:
     lsrs r5, #21
     adds r5, #1
     lsrs r5, #11
-    beq round_by_zero
+    beq .Lround_by_zero
     movs r0, #0 @ beyond the largest number: infinity
     lsrs r1, #20
     lsls r1, #20
     pop {r4-r7, pc}
 
-subtract:
+.Lsubtract:
     rsbs r4, r4, #0
     sbcs r0, r2
     sbcs r1, r3
     eors r5, r1
     lsrs r5, #20
-    beq round
+    beq .Lround
 @ The exponent is one less, and the fraction has no leading one: it is shifted up to where it has, but not below the
 @ smallest exponent, where numbers have none.
     lsrs r5, r1, #20 @ sign and exponent
@@ -199,9 +199,9 @@ subtract:
     movs r6, r1
     orrs r6, r0
     orrs r6, r4
-    beq zero
-    b by_eight
-shift_by_eight:
+    beq .Lzero
+    b .Lby_eight
+.Lshift_by_eight:
     subs r5, #8
     lsls r1, #8
     lsrs r6, r0, #24
@@ -210,27 +210,27 @@ shift_by_eight:
     lsrs r6, r4, #24
     orrs r0, r6
     lsls r4, #8
-by_eight:
+.Lby_eight:
     lsrs r6, r1, #12
-    bne by_one
+    bne .Lby_one
     lsls r6, r5, #21
     lsrs r6, #24
-    bne shift_by_eight
-by_one:
+    bne .Lshift_by_eight
+.Lby_one:
     lsls r6, r5, #21
-    beq put_exponent
+    beq .Lput_exponent
     subs r5, #1
     adds r4, r4
     adcs r0, r0
     adcs r1, r1
     lsrs r6, r1, #20
-    beq by_one
-put_exponent:
+    beq .Lby_one
+.Lput_exponent:
     lsls r5, #20
     adds r1, r5
-    b round
+    b .Lround
 
-shift_far:
+.Lshift_far:
     cmp r5, #64
     bls 1f
     movs r5, #64
@@ -250,5 +250,5 @@ shift_far:
     movs r2, r3
     lsrs r2, r5
     movs r3, #0
-    b shifted
+    b .Lshifted
     .size __aeabi_dadd, . - __aeabi_dadd

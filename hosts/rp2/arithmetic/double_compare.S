@@ -20,7 +20,7 @@
     function \name
     push {r4-r6, lr}
     movs r4, #\relations
-    b compare
+    b .Lcompare
     .endm
 
     comparison __aeabi_dcmpeq, EQUAL
@@ -32,54 +32,54 @@
     function __aeabi_dcmplt
     push {r4-r6, lr}
     movs r4, #LESS
-compare:
+.Lcompare:
     movs r5, #1
     lsls r5, #21
     lsls r6, r1, #1
     adds r6, r5 @ carries when all bits of the exponent are set
-    bcs large_a
-look_at_b:
+    bcs .Llarge_a
+.Llook_at_b:
     lsls r6, r3, #1
     adds r6, r5
-    bcs large_b
-numbers:
+    bcs .Llarge_b
+.Lnumbers:
     movs r6, r1
     eors r6, r3
-    bmi signs_differ
+    bmi .Lsigns_differ
     cmp r1, r3
     bne 1f
     cmp r0, r2
-    beq equal
+    beq .Lequal
 1:  sbcs r6, r6 @ -1: the word of a is less
     asrs r1, #31
     eors r6, r1
 2:  adds r6, #1
     lsls r6, #1
-related: @ by bit r6
+.Lrelated: @ by bit r6
     lsrs r4, r6
     movs r0, #1
     ands r0, r4
     pop {r4-r6, pc}
-equal:
+.Lequal:
     movs r6, #1
-    b related
-signs_differ: @ zeros are equal
+    b .Lrelated
+.Lsigns_differ: @ zeros are equal
     movs r6, r1
     orrs r6, r3
     lsls r6, #1
     orrs r6, r0
     orrs r6, r2
-    beq equal
+    beq .Lequal
     asrs r6, r1, #31
     b 2b
-large_a:
+.Llarge_a:
     orrs r6, r0
-    beq look_at_b
-    b no_number_compared
-large_b:
+    beq .Llook_at_b
+    b .Lno_number_compared
+.Llarge_b:
     orrs r6, r2
-    beq numbers
-no_number_compared:
+    beq .Lnumbers
+.Lno_number_compared:
     movs r6, #3
-    b related
-    .size __aeabi_dcmpeq, . - __aeabi_dcmpeq
+    b .Lrelated
+    .size __aeabi_dcmplt, . - __aeabi_dcmplt

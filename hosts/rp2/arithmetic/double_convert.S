@@ -14,13 +14,13 @@
     function __aeabi_ui2d
     function __floatunsidf
     movs r2, #0
-    b from_magnitude
+    b .Lfrom_magnitude
     function __aeabi_i2d
     function __floatsidf
     asrs r2, r0, #31
     eors r0, r2
     subs r0, r2
-from_magnitude:
+.Lfrom_magnitude:
     movs r1, #0
     cmp r0, #0
     beq 2f
@@ -48,7 +48,7 @@ from_magnitude:
     lsrs r2, #21
     ldr r3, =TOP
     subs r3, r2
-    bpl to_magnitude
+    bpl .Lto_magnitude
     movs r0, #0
     mvns r0, r0
     bx lr
@@ -59,7 +59,7 @@ from_magnitude:
     ldr r3, =TOP
     subs r3, r2
     ble 2f
-to_magnitude:
+.Lto_magnitude:
     cmp r3, #31
     bhi 1f
     lsls r2, r1, #11
@@ -80,4 +80,4 @@ to_magnitude:
     eors r0, r1
     bx lr
     .ltorg
-    .size __aeabi_ui2d, . - __aeabi_ui2d
+    .size __aeabi_d2iz, . - __aeabi_d2iz

@@ -20,7 +20,7 @@
     function __muldf3
     push {r4-r7, lr}
     movs r7, #0
-    bl unpack
+    bl .Lunpack
     adds r4, r5
     push {r4, r6}
     lsls r4, r2, #18
@@ -119,7 +119,7 @@
 1:  ldr r7, =1021
     subs r4, r7
 
-normalise:
+.Lnormalise:
     cmp r1, #0
     bmi 1f
     subs r4, #1
@@ -127,8 +127,8 @@ normalise:
     adcs r1, r1
 1:  ldr r7, =0x7fe
     cmp r4, r7
-    bhs out_of_range
-round_product:
+    bhs .Lout_of_range
+.Lround_product:
     lsrs r6, #31
     lsls r6, #31
     lsls r4, #20
@@ -152,9 +152,9 @@ round_product:
     lsls r0, #1
 3:  pop {r4-r7, pc}
 
-out_of_range:
+.Lout_of_range:
     cmp r4, #0
-    bge overflow
+    bge .Loverflow
 @ Below the smallest normal number fractions have no leading one, and the exponent is 0.
     rsbs r4, r4, #0
     cmp r4, #32
@@ -181,10 +181,11 @@ out_of_range:
     orrs r0, r5
     lsrs r1, r4
     movs r4, #0
-    b round_product
-overflow:
+    b .Lround_product
+.Loverflow:
     ldr r1, =0x7ff00000
-    b with_sign
+    b .Lwith_sign
+    .size __aeabi_dmul, . - __aeabi_dmul
 
 @ Five digits of 11 bits by a reciprocal of 13 bits. A digit is never too large, and too small by so little that less than
 @ 1.5 b remains: it then has 12 bits.
@@ -194,7 +195,7 @@ overflow:
     function __divdf3
     push {r4-r7, lr}
     movs r7, #1
-    bl unpack
+    bl .Lunpack
     subs r4, r5
     push {r4, r6}
     lsls r1, #12
@@ -222,19 +223,19 @@ overflow:
     asrs r6, #16
     adds r4, r6
     .endr
-    bl digit
+    bl .Ldigit
     lsls r5, #11
     mov r12, r5
-    bl digit
+    bl .Ldigit
     add r12, r5
-    bl digit
+    bl .Ldigit
     lsls r5, #11
     push {r5}
-    bl digit
+    bl .Ldigit
     pop {r6}
     adds r5, r6
     push {r5}
-    bl digit
+    bl .Ldigit
     subs r6, r0, r2 @ what remains may still be b or more
     movs r7, r1
     sbcs r7, r3
@@ -256,10 +257,10 @@ overflow:
     adcs r1, r2
     ldr r7, =1022
     adds r4, r7
-    b normalise
+    b .Lnormalise
 
 @ Of 2^11 times what remains: r5 the digit. Words wrap; what remains in the end does not.
-digit:
+.Ldigit:
     lsrs r5, r1, #6
     muls r5, r4
     lsrs r5, #19
@@ -285,18 +286,18 @@ digit:
 
 @ r4 and r5 the biased exponents of a and b less one, as if subnormal numbers had more of them; r6 bit 31 the sign.
 @ Returns to where it was called from only when both are finite and not zero. r7: whether they are divided.
-unpack:
+.Lunpack:
     ldr r6, =0x7fe
     lsls r4, r1, #1
     lsrs r4, #21
     subs r4, #1
     cmp r4, r6
-    bhs unusual
+    bhs .Lunusual
     lsls r5, r3, #1
     lsrs r5, #21
     subs r5, #1
     cmp r5, r6
-    bhs unusual
+    bhs .Lunusual
     movs r6, r1
     eors r6, r3
     bx lr
@@ -312,16 +313,16 @@ unpack:
     .equ SIGN, 8
     .equ FRAME, 16
 
-unusual:
+.Lunusual:
     movs r6, r1
     eors r6, r3
     push {r4-r6, lr}
-    bl look
+    bl .Llook
     str r4, [sp, #EXPONENT_A]
     str r5, [sp, #KIND_A]
     exchange r0, r2
     exchange r1, r3
-    bl look
+    bl .Llook
     exchange r0, r2
     exchange r1, r3
     cmp r7, #0
@@ -329,33 +330,33 @@ unusual:
     rsbs r5, r5, #0 @ dividing by zero is like multiplying by infinity
 1:  ldr r7, [sp, #KIND_A]
     adds r5, r7
-    bne infinity_or_zero
+    bne .Linfinity_or_zero
     cmp r7, #0
-    bne undefined_product
+    bne .Lundefined_product
     movs r5, r4
     pop {r4, r7}
     pop {r6, pc}
-infinity_or_zero:
+.Linfinity_or_zero:
     bmi 1f
     ldr r1, =0x7ff00000
     b 2f
 1:  movs r1, #0
 2:  ldr r6, [sp, #SIGN]
     add sp, #FRAME
-with_sign:
+.Lwith_sign:
     lsrs r6, #31
     lsls r6, #31
     orrs r1, r6
     movs r0, #0
     pop {r4-r7, pc}
-undefined_product: @ infinity by zero: not a number
+.Lundefined_product: @ infinity by zero: not a number
     ldr r1, =0x7ff80000
     movs r0, #0
     add sp, #FRAME
     pop {r4-r7, pc}
 
 @ Of the number in r0 r1: r4 its exponent; r5 0: finite, 1: infinity, -1: zero. A subnormal number gets a leading one.
-look:
+.Llook:
     lsls r5, r1, #1
     lsrs r4, r5, #21
     beq 1f
@@ -380,16 +381,16 @@ look:
     movs r5, #0
     bx lr
 3:  cmp r5, #0
-    bne no_number_in_product
+    bne .Lno_number_in_product
     movs r5, #1
     bx lr
 4:  mvns r5, r5
     bx lr
-no_number_in_product: @ stays what it is, but quiet
+.Lno_number_in_product: @ stays what it is, but quiet
     movs r4, #1
     lsls r4, #19
     orrs r1, r4
     add sp, #FRAME
     pop {r4-r7, pc}
     .ltorg
-    .size __aeabi_dmul, . - __aeabi_dmul
+    .size __aeabi_ddiv, . - __aeabi_ddiv
