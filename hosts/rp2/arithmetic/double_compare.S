@@ -14,7 +14,6 @@
     .equ LESS, 1 << 0
     .equ EQUAL, 1 << 1
     .equ GREATER, 1 << 2
-    .equ UNORDERED, 1 << 3
 
     .macro comparison name, relations
     function \name
@@ -27,8 +26,6 @@
     comparison __aeabi_dcmple, LESS | EQUAL
     comparison __aeabi_dcmpge, GREATER | EQUAL
     comparison __aeabi_dcmpgt, GREATER
-    function __unorddf2
-    comparison __aeabi_dcmpun, UNORDERED
     function __aeabi_dcmplt
     push {r4-r6, lr}
     movs r4, #LESS
@@ -80,6 +77,25 @@
     orrs r6, r2
     beq .Lnumbers
 .Lno_number_compared:
-    movs r6, #3
+    movs r6, #3 @ none is asked for here
     b .Lrelated
     .size __aeabi_dcmplt, . - __aeabi_dcmplt
+
+@ Whether the larger upper word without its sign is above infinity's. Its bit 0 tells whether the lower word is not zero.
+    function __unorddf2
+    function __aeabi_dcmpun
+    subs r0, #1
+    adcs r1, r1
+    subs r2, #1
+    adcs r3, r3
+    cmp r1, r3
+    bhs 1f
+    movs r1, r3
+1:  movs r0, #0
+    movs r2, #1
+    lsls r2, #21
+    adds r1, r2
+    bls 2f
+    movs r0, #1
+2:  bx lr
+    .size __aeabi_dcmpun, . - __aeabi_dcmpun
