@@ -125,6 +125,22 @@ describe.skipIf(!hasToolchain())("doubles on a Cortex-M0+ (needs the firmware's 
     });
   });
 
+  test("whatever bit of its fraction is set, a number that is none is unordered with all others, and infinity is not", () => {
+    const infinity = 0x7ff00000;
+    const relationsOf = (a: [number, number], b: [number, number]) =>
+      ["eq", "lt", "le", "ge", "gt", "un"].map((name) => core.call(`__aeabi_dcmp${name}`, ...a, ...b).result);
+    for (let bit = 0; bit < 52; bit++)
+      for (const sign of [0, 0x80000000]) {
+        const low = bit < 32 ? (1 << bit) >>> 0 : 0;
+        const high = (sign | infinity | (bit < 32 ? 0 : 1 << (bit - 32))) >>> 0;
+        for (const other of [0, 0x3ff00000, infinity, 0xfff00000]) {
+          expect(relationsOf([low, high], [0, other]), `bit ${bit}`).toEqual([0, 0, 0, 0, 0, 1]);
+          expect(relationsOf([0, other], [low, high]), `bit ${bit}`).toEqual([0, 0, 0, 0, 0, 1]);
+        }
+      }
+    expect(relationsOf([0, infinity], [0, infinity])).toEqual([1, 0, 1, 1, 0, 0]);
+  });
+
   test("every word becomes the double that it is", () => {
     const words = integers(room);
     expect(new Float64Array(converted("from_signed", words)).subarray(0, room)).toEqual(Float64Array.from(words));
