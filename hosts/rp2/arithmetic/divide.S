@@ -23,13 +23,6 @@
     .equ CSR, 0x78
     .equ DIRTY_TO_CARRY, 2 @ its shift
 
-    .macro integer name
-    .global \name
-    .type \name, %function
-    .thumb_func
-\name:
-    .endm
-
     .macro division kind
     movs r2, #SIO
     lsls r2, #24
@@ -49,15 +42,15 @@
     b .Lrestore
     .endm
 
-    integer __aeabi_uidiv
-    integer __aeabi_uidivmod
-    integer __udivsi3
+    function __aeabi_uidiv
+    function __aeabi_uidivmod
+    function __udivsi3
     division UNSIGNED
     .size __aeabi_uidiv, . - __aeabi_uidiv
 
-    integer __aeabi_idiv
-    integer __aeabi_idivmod
-    integer __divsi3
+    function __aeabi_idiv
+    function __aeabi_idivmod
+    function __divsi3
     division SIGNED
 
 .Lanswer: @ two cycles to come here, and six
@@ -77,7 +70,7 @@
 
     .size __aeabi_idiv, . - __aeabi_idiv
 
-    integer __aeabi_uldivmod
+    function __aeabi_uldivmod
     push {r4-r7, lr}
     bl .Ldivide_long
     pop {r4-r7, pc}
@@ -89,7 +82,7 @@
     sbcs \high, \sign
     .endm
 
-    integer __aeabi_ldivmod
+    function __aeabi_ldivmod
     push {r4-r7, lr}
     asrs r4, r1, #31
     asrs r5, r3, #31

@@ -9,13 +9,6 @@
 @
 @   r0 r1 the larger operand    r2 r3 the smaller one    r4 guard    r5 r7 work    r6 bit 31: signs differ
 
-    .macro function name
-    .global \name
-    .type \name, %function
-    .thumb_func
-\name:
-    .endm
-
     .syntax unified
     .cpu cortex-m0plus
     .thumb
