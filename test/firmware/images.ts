@@ -46,8 +46,8 @@ const brokenBlocks: [number, RegExp][] = [
 
 /** Of the engine what only the thread calls: what makes settings out of designs, and hands them over. */
 const ofTheThread = new RegExp(
-  "_design\\.c|^\\.text\\.(engine_(init|stage_\\w+|commit\\w*|set_\\w+)|settings_init|mailbox_(init|post)|" +
-    "\\w+_quantise|octaves_from_decibels|volume_to_q31) ",
+  "_design\\.c|^\\.text\\.(engine_(init|stage_\\w+|commit\\w*|set_\\w+|start_stream|peak|\\w*clips)|" +
+    "settings_init|mailbox_(init|post)|meter_\\w*clips|\\w+_quantise|octaves_from_decibels|volume_to_q31) ",
 );
 
 /** The RP2350's boot ROM's functions and data for Arm (datasheet, 5.4.8; boot/bootrom_constants.h of the Pico SDK). */
