@@ -14,6 +14,10 @@ const benches: Record<string, { about: string; run: () => Promise<void> }> = {
     about: "cycles and instructions of the filters, packets and PDM on emulated cores of both chips, beside DSPi 1.1.3",
     run: async () => (await import("./engine")).engine(),
   },
+  arithmetic: {
+    about: "cycles of the RP2040's arithmetic of doubles and division, beside libgcc's",
+    run: async () => (await import("./arithmetic")).arithmetic(),
+  },
   m33: {
     about: "the emulator's Cortex-M33 beside qemu's: 100,000 random programs, exceptions, instructions; its speed",
     run: async () => (await import("./m33")).m33(),

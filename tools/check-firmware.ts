@@ -58,15 +58,19 @@ function parse(disassembly: string): Map<string, Code> {
   const functions = new Map<string, Code>();
   let code: Code | undefined;
   let constant: number | undefined;
+  let goesOn = false;
   for (const line of disassembly.split("\n")) {
     const head = /^([0-9a-f]{8}) <(.+)>:$/.exec(line);
     if (head) {
+      // Assembler's labels are functions here, and one runs on into the next.
+      if (goesOn) code?.calls.add(head[2] ?? "");
       code = { name: head[2] ?? "", address: parseInt(head[1] ?? "", 16), calls: new Set(), addresses: [] };
       constant = undefined;
       functions.set(code.name, code);
       continue;
     }
     if (!code) continue;
+    goesOn = runsOn(line) ?? goesOn;
     if (/R_ARM_(ABS32|THM_MOVT_ABS)/.test(line) && constant !== undefined) code.addresses.push(constant);
     constant = constantOf(line) ?? constant;
     // The linker's own way to code that is too far for a call: it has the address, but no relocation.
@@ -75,6 +79,13 @@ function parse(disassembly: string): Map<string, Code> {
     if (called !== undefined && called !== code.name) code.calls.add(called);
   }
   return functions;
+}
+
+/** Whether what follows a line's instruction is run after it; nothing when the line has none. */
+function runsOn(line: string): boolean | undefined {
+  const instruction = /^\s*[0-9a-f]{8}:\s+(\S.*)$/.exec(line)?.[1];
+  if (instruction === undefined || /^(nop|R_ARM_)/.test(instruction)) return undefined;
+  return !/^(b(\.[nw])?\s|bx\s|bl\s|udf|bkpt|\.|pop.*pc|ldmia.*pc|mov\s+pc)/.test(instruction);
 }
 
 /** The word of a literal pool, or the upper half of an address that MOVW and MOVT make. */

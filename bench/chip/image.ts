@@ -1,4 +1,4 @@
-/** The engine and the encoders, compiled for a chip's core as the firmware has them. */
+/** The engine, the encoders and the arithmetic, compiled for a chip's core as the firmware has them. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
@@ -9,12 +9,13 @@ import { ssram } from "./m33";
 import type { Chip } from "../../test/engine/programs";
 
 export function engineImage(chip: Chip): Promise<Image> {
-  const sources = ["bench/chip", "native/engine", "native/output"].flatMap((folder) =>
+  const sources = ["bench/chip", "native/engine", "native/output", "hosts/rp2/arithmetic"].flatMap((folder) =>
     readdirSync(join(projectFolder, folder))
       .filter((name) => name.endsWith(".c"))
       .map((name) => `${folder}/${name}`),
   );
-  const options = [`-DDSPI_${chip.toUpperCase()}`, "-Inative/engine", "-Inative/output", "-Wa,-Inative/output"];
+  const folders = ["native/engine", "native/output", "hosts/rp2/arithmetic"].map((folder) => `-I${folder}`);
+  const options = [`-DDSPI_${chip.toUpperCase()}`, ...folders, "-Wa,-Inative/output"];
   return chip === "rp2040"
     ? buildImage("engine-rp2040", "cortex-m0plus", ram, sources, options)
     : buildImage("engine-rp2350", "cortex-m33", ssram, sources, options);

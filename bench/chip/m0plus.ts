@@ -46,8 +46,8 @@ export class M0Plus {
     return this.#chip.sram.slice(address - ram, address - ram + bytes);
   }
 
-  /** Calls a function; gives what it returned and the cycles it took as its cost. */
-  call(name: string, ...args: number[]): { result: number; cost: number } {
+  /** Calls a function; gives what it returned (`high`: the upper word of 64 bits) and the cycles it took as its cost. */
+  call(name: string, ...args: number[]): { result: number; high: number; cost: number } {
     const address = this.#image.symbols.get(name);
     if (address === undefined) throw new Error(`the image has no function ${name}`);
     const { core } = this.#chip;
@@ -59,6 +59,6 @@ export class M0Plus {
     core.PC = address;
     const before = core.cycles;
     while (core.PC !== away) core.executeInstruction();
-    return { result: core.registers[0] as number, cost: core.cycles - before };
+    return { result: core.registers[0] as number, high: core.registers[1] as number, cost: core.cycles - before };
   }
 }
