@@ -46,7 +46,7 @@ const brokenBlocks: [number, RegExp][] = [
 
 /** Of engine and encoders what only the thread calls: settings out of designs, handing them over, what requests ask. */
 const ofTheThread = new RegExp(
-  "_design\\.c|^\\.text\\.(engine_(init|stage_\\w+|commit\\w*|set_\\w+|start_stream|peak|clips|clear_clips)|" +
+  "_design\\w*\\.c|^\\.text\\.(engine_(init|stage_\\w+|commit\\w*|set_\\w+|start_stream|peak|clips|clear_clips)|" +
     "settings_init|mailbox_(init|post|staging)|begin_staging|meter_(clear_)?clips|fill_reset|" +
     "\\w+_quantise|octaves_from_decibels|volume_to_q31) ",
 );
