@@ -404,7 +404,7 @@ describe("a device process", () => {
     await expect(process.request(message.control, [out, Buffer.alloc(3)])).rejects.toThrow("wLength");
     await expect(process.request(message.frames, [Buffer.from([2, 0, 4, 0])])).rejects.toThrow("batch");
     await expect(process.request(message.frames, [Buffer.from([1, 0, 4, 0, 1])])).rejects.toThrow("lengths");
-    expect(await process.request(message.heap)).toHaveLength(16);
+    expect(await process.request(message.heap)).toHaveLength(24);
     await process.stop();
   });
 
