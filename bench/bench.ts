@@ -62,7 +62,7 @@ const unknown = names.filter((name) => !(name in benches));
 if (names.length === 0 || unknown.length > 0) {
   if (unknown.length > 0) console.error(`No bench is called ${unknown.join(", ")}.`);
   console.error("Usage: npm run bench -- NAME …");
-  for (const [name, { about }] of Object.entries(benches)) console.error(`  ${name.padEnd(10)}${about}`);
+  for (const [name, { about }] of Object.entries(benches)) console.error(`  ${name.padEnd(12)}${about}`);
   process.exit(1);
 }
 for (const name of names) await benches[name]?.run();

@@ -8,9 +8,9 @@ import { flashOption, serve, serveOptions, type ServeOptions } from "./serve";
 interface Options extends ServeOptions, ObserveArguments {
   firmware: string;
   flash: string | undefined;
-  hostPpm: number;
-  flashCache: boolean;
-  stopOnTrap: boolean;
+  "host-ppm": number;
+  "flash-cache": boolean;
+  "stop-on-trap": boolean;
 }
 
 export const emulate: CommandModule<object, Options> = {
@@ -26,19 +26,19 @@ export const emulate: CommandModule<object, Options> = {
       .options({
         ...serveOptions,
         flash: flashOption,
-        hostPpm: {
+        "host-ppm": {
           type: "number",
           default: 0,
           requiresArg: true,
           coerce: hostPpm,
           describe: "How much faster the host's clock is than the device's, in parts per million",
         },
-        flashCache: {
+        "flash-cache": {
           type: "boolean",
           default: true,
           describe: "Model the time that code and data in flash take; --no-flash-cache has them as fast as RAM",
         },
-        stopOnTrap: {
+        "stop-on-trap": {
           type: "boolean",
           default: false,
           describe: "End with an error at the first thing that must never happen, such as a fault",

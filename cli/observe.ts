@@ -1,16 +1,18 @@
 /** Options of `dspi emulate` that follow what the firmware does: --trace and --profile. */
 import { basename } from "node:path";
 
+import type { ArgumentsCamelCase } from "yargs";
+
 import { Observers } from "../simulator/emulator/observe/observers";
 
 export interface ObserveArguments {
   trace: string | undefined;
-  traceCore: number | undefined;
-  traceFrom: number | undefined;
-  traceTo: number | undefined;
-  traceMatch: string | undefined;
+  "trace-core": number | undefined;
+  "trace-from": number | undefined;
+  "trace-to": number | undefined;
+  "trace-match": string | undefined;
   profile: string | undefined;
-  profileTop: number;
+  "profile-top": number;
 }
 
 const milliseconds = (option: string) => (value: unknown) => {
@@ -25,25 +27,25 @@ export const observeOptions = {
     describe:
       "Write calls, returns and exceptions of both cores: --trace=FILE. A .json file opens in Perfetto, others are lines of text; - is standard error",
   },
-  traceCore: {
+  "trace-core": {
     type: "number",
     choices: [0, 1],
     requiresArg: true,
     describe: "Trace this core only",
   },
-  traceFrom: {
+  "trace-from": {
     type: "number",
     requiresArg: true,
     coerce: milliseconds("trace-from"),
     describe: "Trace from this time on, in emulated milliseconds",
   },
-  traceTo: {
+  "trace-to": {
     type: "number",
     requiresArg: true,
     coerce: milliseconds("trace-to"),
     describe: "Trace up to this time, in emulated milliseconds",
   },
-  traceMatch: {
+  "trace-match": {
     type: "string",
     requiresArg: true,
     describe: "Trace only functions and interrupts whose names match this regular expression",
@@ -53,7 +55,7 @@ export const observeOptions = {
     describe:
       "Count cycles and instructions of each function, core and interrupt; print tables at the end and write --profile=FILE, folded stacks for flame graphs",
   },
-  profileTop: {
+  "profile-top": {
     type: "number",
     default: 25,
     requiresArg: true,
@@ -63,7 +65,7 @@ export const observeOptions = {
 } as const;
 
 /** What the options ask for, or undefined; files that are not named are named after the firmware, in the folder of now. */
-export function observersOf(firmware: string, options: ObserveArguments): Observers | undefined {
+export function observersOf(firmware: string, options: ArgumentsCamelCase<ObserveArguments>): Observers | undefined {
   const { trace, profile, traceCore: core, traceFrom, traceTo, traceMatch } = options;
   if (trace === undefined && profile === undefined) {
     const filters = { core, from: traceFrom, to: traceTo, match: traceMatch };

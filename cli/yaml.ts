@@ -29,7 +29,7 @@ export function updateConfig(text: string, settings: readonly Setting[], file: s
 }
 
 /** A value as it stands in a file. */
-export function scalarText({ row, value }: Setting): string {
+function scalarText({ row, value }: Setting): string {
   const plain = plainValue(row, value);
   return typeof plain === "number" || row.kind !== "text" ? String(plain) : textScalar(plain);
 }

@@ -73,7 +73,7 @@ async function sourcesIn(folder: string): Promise<string[]> {
 }
 
 /** Builds all that `npm start` and `npm test` need, saying what it does. */
-export async function buildAll(log: (text: string) => void = console.log): Promise<void> {
+async function buildAll(log: (text: string) => void = console.log): Promise<void> {
   const steps: [string, () => Promise<string>][] = [
     ["application image", applicationImage],
     ...chips.map((chip): [string, () => Promise<string>] => [`device ${chip}`, () => deviceExecutable(chip)]),

@@ -12,7 +12,7 @@ import { buildFolder } from "./folders";
 
 const run = promisify(execFile);
 
-export const xsPackage = "@agoric/xsnap@0.15.0";
+const xsPackage = "@agoric/xsnap@0.15.0";
 const integrity = "sha512-ZBm4DZxbtfacxMHVVdJjZi0Y8zOxN77vpu1WwI5RWfPkaRh0aHkz/dVdTGKXalDNzWfz183lljKxlxl3/h0n+A==";
 const folderInPackage = "package/moddable/xs/";
 

@@ -32,8 +32,7 @@ function sameSerial(a: string | null | undefined, b: string): boolean {
 
 /** File name below 73: the rule that turns `uaccess` into permissions has that number. */
 const ruleFile = "/etc/udev/rules.d/70-dspi.rules";
-export const udevRule =
-  'SUBSYSTEM=="usb", ATTRS{idVendor}=="2e8a", ATTRS{idProduct}=="feaa", MODE="0666", TAG+="uaccess"';
+const udevRule = 'SUBSYSTEM=="usb", ATTRS{idVendor}=="2e8a", ATTRS{idProduct}=="feaa", MODE="0666", TAG+="uaccess"';
 
 /** What went wrong on USB, in words that help. */
 export function describeFailure(error: unknown): Error {

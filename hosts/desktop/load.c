@@ -4,24 +4,29 @@
 
 #define CYCLES_PER_MS 307200
 
-/* Cycles per frame: what a packet costs besides filters (USB, matrix, encoders), a band, the PDM modulator.
+/* Cycles per frame: what core 0 does alone, what the cores share (an output, a peak, and the rest), and PDM.
  */
 #if defined(DSPI_RP2040)
-enum { BASE = 856, BAND = 88, PDM = 2050 };
+enum { ALONE = 350, SHARED = 230, OUTPUT = 190, BAND = 44, PDM = 2200 };
 #else
-enum { BASE = 669, BAND = 20, PDM = 2150 };
+enum { ALONE = 350, SHARED = 124, OUTPUT = 83, BAND = 20, PDM = 3250 };
 #endif
 
-/* Core 0 has the masters and outputs 0 and 1; core 1 the PDM subwoofer while it is on, else the other
- * outputs. */
-static unsigned cycles_per_frame(const struct engine *engine, unsigned core) {
-    bool pdm = engine_output_enabled(engine, DSPI_PDM_OUTPUT);
-    unsigned first = core == 0 ? 0 : pdm ? DSPI_INPUTS + DSPI_PDM_OUTPUT : DSPI_INPUTS + 2;
-    unsigned end = core == 0 ? DSPI_INPUTS + 2 : pdm ? DSPI_CHANNELS : DSPI_INPUTS + DSPI_PDM_OUTPUT;
-    unsigned cycles = core == 0 ? BASE : pdm ? PDM : 0;
-    for (unsigned channel = first; channel < end; channel++)
+static unsigned shared_cycles(const struct engine *engine) {
+    unsigned cycles = SHARED;
+    for (unsigned output = 0; output < DSPI_OUTPUTS; output++)
+        cycles += engine_output_enabled(engine, output) ? OUTPUT : 0;
+    for (unsigned channel = 0; channel < DSPI_CHANNELS; channel++)
         cycles += BAND * engine_active_bands(engine, channel);
     return cycles;
+}
+
+/* Core 1 modulates for PDM, and evens out what is shared. */
+static unsigned cycles_per_frame(const struct engine *engine, unsigned core) {
+    const unsigned pdm = engine_output_enabled(engine, DSPI_PDM_OUTPUT) ? PDM : 0;
+    const unsigned shared = shared_cycles(engine);
+    const unsigned second = pdm > shared ? pdm : (shared + pdm) / 2;
+    return core == 1 ? second : ALONE + shared + pdm - second;
 }
 
 unsigned load_percent(const struct engine *engine, unsigned core, unsigned frames) {

@@ -1,6 +1,7 @@
 /*
- * CPU load as the chip would have it: a model, not a measurement, since virtual time must give the same
- * figures on every machine. Costs are cycles measured on the chips, of 307,200 cycles in each ms.
+ * CPU load as the firmware tells it, by outputs and bands: a model, not a measurement, since virtual time
+ * must give the same figures on every machine. Its costs are what emulated chips told, of 307,200 cycles a
+ * ms.
  */
 #ifndef DSPI_DESKTOP_LOAD_H
 #define DSPI_DESKTOP_LOAD_H

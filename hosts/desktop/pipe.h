@@ -14,7 +14,8 @@
  *   PINS     -                                              per pin u8 number, u8 output, u8 level, 13 bytes
  *                                                           name
  *   GPIO     u8 pin, u8 level (2 = released)                -
- *   HEAP     -                                              u32 slots, chunks, slot and chunk capacity
+ *   HEAP     -                                              u32 slots, chunks, slot and chunk capacity,
+ *                                                           deepest use and capacity of the stack
  *   CUT      u32 flash operations from now, 0 = never       -
  */
 #ifndef DSPI_DESKTOP_PIPE_H

@@ -38,7 +38,7 @@ export async function listPresets(requests: Requests): Promise<Preset[]> {
   return presets;
 }
 
-export async function activeSlot(requests: Requests): Promise<number> {
+async function activeSlot(requests: Requests): Promise<number> {
   return (await requests.get(request.active, 0, 1)).getUint8(0);
 }
 

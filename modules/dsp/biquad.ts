@@ -34,7 +34,7 @@ const highestRatio = 0.45;
 const { peaking, lowShelf, lowPass, highPass } = FilterType;
 
 /** Whether a band with these values leaves the signal as it is: an unknown type does. */
-export function isFlat(type: number, gain: number): boolean {
+function isFlat(type: number, gain: number): boolean {
   if (type === lowPass || type === highPass) return false;
   return type < peaking || type > highPass || (gain < smallestGain && gain > -smallestGain);
 }

@@ -12,9 +12,7 @@
 import { flatDesign, type Design } from "./biquad";
 import { exp10, fromDecibels } from "./elementary";
 
-export const CrossfeedPreset = Object.freeze({ default: 0, chuMoy: 1, janMeier: 2, custom: 3 });
-
-/** Corner in Hz and feed in dB of the presets. */
+/** Corner in Hz and feed in dB of the presets, in the order of the parameter's words; what has no row is custom. */
 const presets = [
   [700, 4.5],
   [700, 6],

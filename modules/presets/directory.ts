@@ -28,7 +28,7 @@ const rows = Object.freeze({
   savedVolume: parameters.volume,
 });
 
-export const defaultSettings: Readonly<Settings> = Object.freeze({
+const defaultSettings: Readonly<Settings> = Object.freeze({
   startupMode: rows.startupMode.default as number,
   defaultSlot: rows.defaultSlot.default as number,
   lastActiveSlot: rows.lastActiveSlot.default as number,

@@ -8,7 +8,7 @@ import { PresetStatus } from "./status";
 export const slotCount = presetCount;
 
 /** Bytes of a name, the last one always zero. */
-export const nameBytes = textBytes;
+const nameBytes = textBytes;
 
 const nothing = new Uint8Array(0);
 

@@ -2,7 +2,7 @@
 import type { Feature } from "./feature";
 
 /** DSPi firmware that this one is compatible with, 1.1.3: major, then minor × 16 + patch. */
-export const firmwareVersion = Object.freeze([0x01, 0x13] as const);
+const firmwareVersion = Object.freeze([0x01, 0x13] as const);
 
 const serialLength = 16;
 

@@ -9,8 +9,8 @@
 
 struct counters {
     uint32_t packets;                 /* isochronous packets since power-on */
-    uint32_t overruns;                /* packets lost because the output ring was full */
-    uint32_t gaps;                    /* of more than 2 and less than 50 ms between packets */
+    uint32_t overruns;                /* packets lost: the queue or the rings were full */
+    uint32_t gaps;                    /* pauses between packets, of 3 to 50 ms */
     uint32_t drops, repeats;          /* single frames, for hosts that do not follow the feedback */
     uint32_t starvations[DSPI_SLOTS]; /* ms in which a S/PDIF slot ran dry, since the stream started */
 };

@@ -21,7 +21,7 @@ const longestShown = 20;
 type Transfer = Omit<Step, "expected">;
 
 /** Transfers as hosts send them, with something wrong in most. */
-export class Traffic {
+class Traffic {
   readonly #random: Random;
   readonly #seeds: Transfer[];
 

@@ -1,5 +1,5 @@
 /*
- * The course of a stream: packets become what the lines send, which start with the first of them; what fails
+ * The course of a stream: packets become what the lines send, which start with the second of them; what fails
  * to come is silence. For the audio interrupt; the control world may call it only where that is kept off.
  */
 #ifndef DSPI_RP2_STREAM_H

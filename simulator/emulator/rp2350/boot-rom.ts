@@ -25,7 +25,7 @@ export const romCalls = [
 export type RomCall = (typeof romCalls)[number];
 
 /** Two-character codes that the Pico SDK looks functions up by (datasheet 5.4.7). */
-export const functionCodes: Readonly<Record<string, RomCall>> = {
+const functionCodes: Readonly<Record<string, RomCall>> = {
   IF: "connectFlash",
   EX: "exitXip",
   RE: "erase",

@@ -12,7 +12,7 @@ const integerOne = 1 << 16;
 const frequencyCounterDone = 1 << 4;
 
 /** A PLL: FREF / REFDIV x FBDIV / (POSTDIV1 x POSTDIV2), locked at once (8.6.5). */
-export class Pll implements Block {
+class Pll implements Block {
   readonly #registers = new Uint32Array(8);
   readonly #changed: () => void;
 

@@ -13,7 +13,7 @@ function build() {
   return buildImage("validate-m33-exceptions", "cortex-m33", ramBase, ["test/emulator/m33/exceptions.c"], []);
 }
 
-export function scriptImage(seed: number, count: number): Buffer {
+function scriptImage(seed: number, count: number): Buffer {
   const random = new Random(seed);
   const image = Buffer.alloc(script - scriptSize + 4 * count);
   image.writeUInt32LE(count, 0);

@@ -10,7 +10,7 @@ export const place = {
   records: 0x10100000,
   code: 0x10240000,
 } as const;
-export const scratchBytes = 1024;
+const scratchBytes = 1024;
 /** Words of a record: r0 to r15, xPSR, S0 to S31, FPSCR, exception, CFSR, EXC_RETURN, checksum of memory. */
 export const recordWords = 54;
 export const codeBytes = 128;

@@ -9,7 +9,7 @@ export function harness(): Promise<Image> {
 }
 
 /** Memory from the count of programs on: what harness.c reads. */
-export function batchImage(programs: Program[], seed: number): Buffer {
+function batchImage(programs: Program[], seed: number): Buffer {
   const image = Buffer.alloc(place.code + codeBytes * batchSize - place.count);
   image.writeUInt32LE(programs.length, 0);
   image.writeUInt32LE((seed | 1) >>> 0, 4);
