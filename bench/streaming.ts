@@ -1,18 +1,15 @@
 /** Latency, fill and losses of the emulated Pico's audio path under drift, and the load of its cores, beside DSPi 1.1.3. */
 import { EmulatedDevice } from "../simulator/emulator/emulated-device";
-import { type AudioStream, type PcmSource, UsbHost } from "../simulator/usb-host";
+import { type AudioStream, UsbHost } from "../simulator/usb-host";
 import { Vendor } from "../simulator/vendor";
-import { counter, enable, left, losses, noise, route, samplesOf, setBand, silence } from "../test/firmware/playing";
+import { counter, enable, losses, noise, route, setBand, silence } from "../test/firmware/playing";
+import { followPulses, settled } from "../test/firmware/pulses";
 import { boards } from "../tools/boards";
 import { buildFirmware } from "../tools/firmware";
 import { toolchain } from "../tools/toolchain";
 
 const [pico] = boards;
 const subwoofer = 4;
-/** Of a packet that carries a pulse, every so many ms. */
-const pulseEvery = 20;
-/** A host that starts at the nominal rate has followed the feedback by then, in ms. */
-const settled = 1000;
 
 async function plug(firmware: string, hostPpm = 0) {
   const device = await EmulatedDevice.open({ firmware, hostPpm });
@@ -27,33 +24,13 @@ async function lost(vendor: Vendor, stream: AudioStream): Promise<string> {
   return `${overruns} over- and ${underruns} underruns, ${starvations} ms starved, PDM late ${late} times`;
 }
 
-/** Pulses, each the first frame of a packet: how long they take to the pin, in ms. */
 async function latency(firmware: string, rate: number, hostPpm: number, seconds: number): Promise<void> {
   const { device, host, vendor } = await plug(firmware, hostPpm);
   const stream = await host.openStream(rate, 24);
   await vendor.get(0x7f, 0, 4);
-  const perMs = rate / 1000;
-  const pulse = (frames: number) => samplesOf((frame) => (frame === 0 ? 0.5 : 0))(frames);
-  const took: number[] = [];
-  const inFlight: number[] = [];
-  let balance = 0;
-  for (let ms = 0; ms < 1000 * seconds; ms++) {
-    const source: PcmSource = (frames) => {
-      balance += frames;
-      return ms % pulseEvery === 0 ? pulse(frames) : Buffer.alloc(6 * frames);
-    };
-    const output = await stream.run(1, source);
-    balance -= output.frames;
-    if (ms > settled) inFlight.push(balance);
-    if (ms < 50) continue; // fading in
-    const heard = left(Buffer.from(output.slots[0] ?? []));
-    const at = heard.findIndex((sample) => sample > 20_000);
-    if (at >= 0) took.push((ms % pulseEvery) + at / perMs);
-  }
+  const { took, fills } = await followPulses(stream, rate, seconds);
   const fill =
-    inFlight.length > 0
-      ? `fill ±${(Math.max(...inFlight) - Math.min(...inFlight)) / 2} frames after ${settled} ms, `
-      : "";
+    fills.length > 0 ? `fill ±${(Math.max(...fills) - Math.min(...fills)) / 2} frames after ${settled} ms, ` : "";
   const range = [Math.min(...took), Math.max(...took)].map((ms) => ms.toFixed(2)).join("–");
   console.log(`  ${rate} Hz, host ${hostPpm} ppm off, ${seconds} s: ${range} ms, ${fill}${await lost(vendor, stream)}`);
   await device.close();

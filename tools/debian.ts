@@ -26,6 +26,9 @@ function privateApt(state: string, more: Record<string, string> = {}): string[] 
   }).flatMap(([key, value]) => ["-o", `${key}=${value}`]);
 }
 
+/** What a package and all it needs may have to be fetched, in bytes: a compiler is a fifth of it, a desktop is more. */
+const mostToFetch = 400e6;
+
 /** The machine's own sources and list of installed packages. */
 const machineState = join(folder, "apt");
 
@@ -54,9 +57,19 @@ export function debianPackage(
   return unpackOnce(name, prune, async (archives) => {
     const apt = privateApt(machineState);
     await update(machineState, apt);
-    const download = ["-q", "-y", "--download-only", "--reinstall", "install", name, ...more];
-    await run("apt-get", [...apt, "-o", `Dir::Cache::archives=${archives}`, ...download], { maxBuffer: 1 << 26 });
+    const install = ["-o", `Dir::Cache::archives=${archives}`, "--reinstall", "install", name, ...more];
+    await refuseTooMuch([...apt, ...install]);
+    await run("apt-get", [...apt, "-q", "-y", "--download-only", ...install], { maxBuffer: 1 << 26 });
   });
+}
+
+/** Throws when apt-get would fetch more than anything that is needed here. */
+async function refuseTooMuch(install: string[]): Promise<void> {
+  const { stdout } = await run("apt-get", ["-qq", "--print-uris", ...install], { maxBuffer: 1 << 26 });
+  const bytes = stdout.split("\n").reduce((sum, line) => sum + Number(line.split(" ")[2] ?? 0), 0);
+  const megabytes = (size: number) => `${Math.round(size / 1e6)} MB`;
+  if (bytes > mostToFetch)
+    throw new Error(`it comes to ${megabytes(bytes)}, expected at most ${megabytes(mostToFetch)}`);
 }
 
 /**

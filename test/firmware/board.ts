@@ -12,11 +12,6 @@ import { tools } from "./toolchain";
 
 /** The LED of both boards (Pico datasheet, 2.1). */
 const led = 25;
-/** VREG, and VSEL of 1.15 V in it (RP2040 datasheet 2.10.6, RP2350 datasheet 6.4). */
-const regulator = {
-  rp2040: [0x40064000, { mask: 0xf, select: 0b1100 }],
-  rp2350: [0x4010000c, { mask: 0x1f, select: 0b01100 }],
-} as const;
 const success = 0;
 const invalid = 1;
 
@@ -67,15 +62,6 @@ describe.skipIf(!tools).each(boards)("an emulated $name as a board (skipped with
     const report = { bmRequestType: 0xc1, bRequest: 0x20, wValue: 0, wIndex: 2, wLength: 1024 };
     expect(await device.control(report)).toMatchObject({ status: "ok" });
   }, 120_000);
-
-  test("runs at 307.2 MHz and 1.15 V, with its flash well below the 133 MHz that it bears", async () => {
-    const { chip } = await poweredOn();
-    const [address, voltage] = regulator[board.chip];
-    expect(chip.clock.frequency).toBe(307_200_000);
-    const register = chip["pages"].at(address)?.read(address, 4) ?? 0;
-    expect((register >>> 4) & voltage.mask).toBe(voltage.select);
-    expect(chip.clock.frequency / chip.xip.flashDivider).toBe(76_800_000);
-  });
 
   test("lends nobody the pins of its UART, regulator, bus sense and LED", async () => {
     const { device, vendor } = await emulated();

@@ -9,7 +9,17 @@ import { UsbHost } from "../../simulator/usb-host";
 import type { Vendor } from "../../simulator/vendor";
 import { boards } from "../../tools/boards";
 import { tools } from "./toolchain";
-import { equalFrames, noise, players, type Plugged, silence, slot, withoutLeadingSilence } from "./playing";
+import {
+  equalFrames,
+  losses,
+  noise,
+  nothing,
+  players,
+  type Plugged,
+  silence,
+  slot,
+  withoutLeadingSilence,
+} from "./playing";
 import { requestsThatAct } from "./requests";
 
 /** bmRequestType, bRequest, each wValue with each wIndex, wLength (USB 2.0 chapter 9, UAC1, Microsoft OS). */
@@ -138,12 +148,23 @@ describe.skipIf(!tools).each(boards)("the firmware on an emulated $name (skipped
     const stream = await host.openStream(48000, 24);
     await vendor.set(0x74, 0, new Uint8Array(Float32Array.of(-6).buffer)); // an output's gain
     await stream.run(200, silence);
-    const running = stream.run(1000, noise());
+    const source = noise();
+    let over = false;
+    let asking = true;
+    const running = (async () => {
+      const second = await stream.run(1000, source);
+      over = true;
+      while (asking) await stream.run(10, source);
+      return second;
+    })();
     await breathe();
     const setup = { bmRequestType: 0xc1, bRequest: 0x2f, wValue: 0, wIndex: 2, wLength: 4 };
-    for (let i = 0; i < 2; i++) expect(await device.control(setup)).toEqual({ status: "stall" });
-    const gain = await vendor.get(0x75, 0, 4);
+    let thrown = 0;
+    for (; !over; thrown++) expect(await device.control(setup)).toEqual({ status: "stall" });
+    asking = false;
     const sent = withoutLeadingSilence(slot([await running], 0));
+    const lost = await losses(vendor, () => stream.run(20, source));
+    const gain = await vendor.get(0x75, 0, 4);
 
     const reference = await simulated();
     const other = await reference.host.openStream(48000, 24);
@@ -151,6 +172,8 @@ describe.skipIf(!tools).each(boards)("the firmware on an emulated $name (skipped
     await other.run(200, silence);
     const expected = withoutLeadingSilence(slot([await other.run(1000, noise())], 0));
     expect(equalFrames(sent, expected)).toBeGreaterThan(0.99 * 48000);
+    expect(lost).toEqual(nothing);
+    expect(thrown).toBeGreaterThan(3); // each time the machine is started anew, in some 150 ms
     expect(gain.getFloat32(0, true)).toBe(-6);
     expect(log.join("\n")).toMatch(/thrown on purpose[^]*failing-device\.ts:13/);
     expect(device.traps).toEqual([]);

@@ -8,6 +8,7 @@ import { level, levels, noise, spectrumOf } from "../output/spectrum";
 import {
   counter,
   difference,
+  during,
   enable,
   left,
   leftOnPdm,
@@ -29,10 +30,13 @@ const bin = 171;
 const pdmLate = 6;
 const idleByte = 0xaa;
 const fullScale = 2 ** 23;
+/** Of PDM, by default, and another one. */
+const oldPin = 10;
+const newPin = 21;
 
 describe.skipIf(!tools).each(boards)("PDM of an emulated $name (skipped without its toolchain)", (board) => {
   const { emulated, simulated } = players(board);
-  const { pdm } = outputsOf(board);
+  const { slots, pdm } = outputsOf(board);
 
   /** The pin's spectrum while a tone plays. */
   async function play({ host, vendor }: Plugged) {
@@ -82,6 +86,41 @@ describe.skipIf(!tools).each(boards)("PDM of an emulated $name (skipped without 
     expect(await counter(vendor, pdmLate)).toBe(0);
     expect(device.traps).toEqual([]);
   }, 120_000);
+
+  test("is heard on the pin that it moves to while it plays, in step, and no longer on the one before", async () => {
+    const played = await emulated();
+    const { device, host, vendor } = played;
+    await leftOnPdm(played, pdm);
+    const stream = await host.openStream(48000, 24);
+    await vendor.get(0x7f, 0, 4);
+    const sweep = samplesOf((frame) => 0.3 * Math.sin((2 * Math.PI * frame ** 2) / 5e6));
+    await stream.run(60, sweep);
+    await during(
+      () => stream.run(1, sweep),
+      async () => {
+        await enable(vendor, pdm, false); // else the pin cannot be changed
+        expect((await vendor.get(0x7c, (newPin << 8) | slots, 1)).getUint8(0)).toBe(0);
+        await enable(vendor, pdm);
+      },
+    );
+    await stream.run(60, sweep); // PDM fades in
+    const changes = new Map([oldPin, newPin].map((pin) => [pin, 0]));
+    for (const pin of changes.keys())
+      device.chip.pins.observe(1 << pin, () => changes.set(pin, (changes.get(pin) ?? 0) + 1));
+    const outputs = [await stream.run(60, sweep)];
+    expect((await device.pins())[newPin]).toMatchObject({ function: "pdm", direction: "out" });
+    expect(changes.get(oldPin)).toBe(0);
+    // Of 60 ms with 256 bits a sample; a modulator at these levels changes its level at most bits.
+    expect(changes.get(newPin)).toBeGreaterThan((60 * 48 * 256) / 2);
+    const beside = left(slot(outputs, 0)).subarray(500, 2000);
+    const decoded = new PdmDecoder().push(pdmOf(outputs));
+    const off = [-1, 0, 1].map((lag) =>
+      difference(beside, decoded.subarray(500 + pdmDecoderLatency + lag).subarray(0, beside.length)),
+    );
+    expect(off[1]).toBeLessThan(-50);
+    expect(await counter(vendor, pdmLate)).toBe(0);
+    expect(device.traps).toEqual([]);
+  }, 60_000);
 
   test("begins and ends PDM softly", async () => {
     const played = await emulated();

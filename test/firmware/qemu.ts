@@ -62,7 +62,7 @@ async function plugged(device: DesktopDevice) {
 type Plugged = Awaited<ReturnType<typeof plugged>>;
 
 describe.skipIf(!tools || !hasQemu)(
-  "the Pico 2's code on qemu's Cortex-M33 (skipped until npm run firmware and npm run bench have their tools)",
+  "the Pico 2's code on qemu's Cortex-M33 (skipped without qemu or the firmware's toolchain)",
   () => {
     let core: Plugged;
     let simulated: Plugged;

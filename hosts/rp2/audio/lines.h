@@ -58,8 +58,8 @@ void lines_leave(unsigned slot);
 /* Frames until lines have to be joined; INT32_MAX when there are none. */
 int32_t lines_join_in(void);
 
-/* To be called when that is 2 to 4: waits until then and lets the lines join, to some cycles of a half-bit.
- */
+/* To be called soon before, when that is at least 5: waits until then and lets the lines join, to some cycles
+ * of a half-bit. Called later, they join in the middle of an S/PDIF block. */
 void lines_join(void);
 
 /* Frames written and sent since lines_begin(), modulo 2^32; to be called at least every 5 ms. */

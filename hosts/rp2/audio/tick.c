@@ -13,15 +13,15 @@
 #define TICK_IRQ   TIMER_ALARM_IRQ_NUM(timer_hw, TICK_ALARM)
 #define JOIN_IRQ   TIMER_ALARM_IRQ_NUM(timer_hw, JOIN_ALARM)
 #define TICK_US    1000
-#define JOIN_EARLY 4 /* frames */
+#define JOIN_EARLY 200 /* us */
 
-/* Lines that join the others are due before the next tick: an alarm shortly before, and the rest is waited
- * for. */
+/* Lines that join the others are due before the next tick: an alarm before the packet that comes with them,
+ * which would hold them up, and the rest is waited for. */
 static void watch_joining(void) {
     const int32_t ms = (int32_t)stream_frames(1), frames = stream_is_running() ? lines_join_in() : INT32_MAX;
     if (frames > ms + ms / 4) return;
-    const uint32_t us = frames > JOIN_EARLY ? (uint32_t)(frames - JOIN_EARLY) * TICK_US / (uint32_t)ms : 2;
-    timer_hw->alarm[JOIN_ALARM] = timer_hw->timerawl + us;
+    const int32_t early = frames * TICK_US / ms - JOIN_EARLY;
+    timer_hw->alarm[JOIN_ALARM] = timer_hw->timerawl + (early > 2 ? (uint32_t)early : 2);
 }
 
 static void join_interrupt(void) {

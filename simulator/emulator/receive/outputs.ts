@@ -48,6 +48,11 @@ class Listener {
     this.#frame = frame;
   }
 
+  /** Whether it was heard to the end when frames were taken last. */
+  get playing(): boolean {
+    return this.#playing;
+  }
+
   /** Whole frames that have come in. */
   heard(): number {
     return Math.floor(this.#queue.length / this.#frame.length);
@@ -95,7 +100,9 @@ export class Outputs {
    * waits for the next call. One that began or ended meanwhile is filled up with silence.
    */
   take(feedback: number): Output {
-    const heard = [...this.#listeners, this.#pdm].map((one) => one?.heard() ?? 0);
+    const all = [...this.#listeners, this.#pdm].filter((one) => one !== undefined);
+    const playing = all.filter((one) => one.playing); // by these it is told when one of the others has begun
+    const heard = (playing.length > 0 ? playing : all).map((one) => one.heard());
     const most = Math.max(...heard);
     const frames = Math.min(...heard.filter((count) => count > 0 && count >= most - tolerance));
     const whole = Number.isFinite(frames) ? frames : 0;
