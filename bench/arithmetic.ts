@@ -44,7 +44,7 @@ export async function arithmetic(): Promise<void> {
   const wanted = named.map((name) => `-Wl,-u,__aeabi_${name}`);
   const sources = ["hosts/rp2/arithmetic/double.c", "hosts/rp2/arithmetic/divide.c"];
   const build = (name: string, sources: string[]) =>
-    buildImage(name, "cortex-m0plus", ram, sources, ["-Ihosts/rp2/arithmetic", ...wanted]);
+    buildImage(name, "cortex-m0plus", ram, sources, ["-Ihosts/rp2", ...wanted]);
   const own = await build("arithmetic", sources);
   const theirs = await build("arithmetic-libgcc", ["bench/chip/clock.c"]);
   const list = likeDesigns();

@@ -14,7 +14,7 @@ export function engineImage(chip: Chip): Promise<Image> {
       .filter((name) => name.endsWith(".c"))
       .map((name) => `${folder}/${name}`),
   );
-  const folders = ["native/engine", "native/output", "hosts/rp2/arithmetic"].map((folder) => `-I${folder}`);
+  const folders = ["native/engine", "native/output", "hosts/rp2"].map((folder) => `-I${folder}`);
   const options = [`-DDSPI_${chip.toUpperCase()}`, ...folders, "-Wa,-Inative/output"];
   return chip === "rp2040"
     ? buildImage("engine-rp2040", "cortex-m0plus", ram, sources, options)

@@ -9,9 +9,6 @@
 #define CFG_TUD_TASK_QUEUE_SZ 2
 
 #include "pico.h"
-#if DSPI_BY_MCCONFIG
-#include "moddable/wraps.h"
-#endif
 
 #define CFG_TUD_ENABLED        1
 #define CFG_TUSB_RHPORT0_MODE  OPT_MODE_DEVICE

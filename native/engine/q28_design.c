@@ -1,4 +1,6 @@
 /* How a design becomes the coefficients of fixed point: which loop runs it. */
+#include "arithmetic.h"
+
 #if defined(DSPI_RP2040)
 
 #include "design.h"

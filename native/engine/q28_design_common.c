@@ -1,4 +1,6 @@
 /* Coefficients of the loop for shelves, low and high passes. */
+#include "arithmetic.h"
+
 #if defined(DSPI_RP2040)
 
 #include "q28_design.h"

@@ -1,4 +1,6 @@
 /* Coefficients of the loops for peaking filters. */
+#include "arithmetic.h"
+
 #if defined(DSPI_RP2040)
 
 #include "q28_design.h"

@@ -1,4 +1,6 @@
 /* Coefficients of the loop for all filters that the others cannot hold precisely enough. */
+#include "arithmetic.h"
+
 #if defined(DSPI_RP2040)
 
 #include "q28_design.h"

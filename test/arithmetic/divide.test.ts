@@ -39,7 +39,7 @@ describe.skipIf(!hasToolchain())("whole numbers on an RP2040 (needs the firmware
 
   beforeAll(async () => {
     const sources = ["test/arithmetic/divide.c", "hosts/rp2/arithmetic/divide.c"];
-    core = new M0Plus(await buildImage("divide", "cortex-m0plus", ram, sources, ["-Ihosts/rp2/arithmetic"]));
+    core = new M0Plus(await buildImage("divide", "cortex-m0plus", ram, sources, ["-Ihosts/rp2"]));
     const room = 8 * (count + 4 * edges.length ** 2);
     [a, b, results] = [core.allocate(room), core.allocate(room), core.allocate(2 * room)];
   });

@@ -41,7 +41,7 @@ describe.skipIf(!hasToolchain())("doubles on a Cortex-M0+ (needs the firmware's 
 
   beforeAll(async () => {
     const sources = ["test/arithmetic/double.c", "hosts/rp2/arithmetic/double.c"];
-    core = new M0Plus(await buildImage("double", "cortex-m0plus", ram, sources, ["-Ihosts/rp2/arithmetic"]));
+    core = new M0Plus(await buildImage("double", "cortex-m0plus", ram, sources, ["-Ihosts/rp2"]));
     [a, b, results] = [core.allocate(8 * room), core.allocate(8 * room), core.allocate(8 * room)];
   });
 

@@ -4,12 +4,12 @@
  * mcconfig builds nothing else.
  */
 #if defined(__ARM_ARCH_6M__)
-__asm__(".include \"function.S\"\n"
-        ".include \"double_add.S\"\n"
-        ".include \"double_multiply.S\"\n"
-        ".include \"double_divide.S\"\n"
-        ".include \"double_operands.S\"\n"
-        ".include \"double_compare.S\"\n"
-        ".include \"double_convert.S\"\n"
+__asm__(".include \"arithmetic/function.S\"\n"
+        ".include \"arithmetic/double_add.S\"\n"
+        ".include \"arithmetic/double_multiply.S\"\n"
+        ".include \"arithmetic/double_divide.S\"\n"
+        ".include \"arithmetic/double_operands.S\"\n"
+        ".include \"arithmetic/double_compare.S\"\n"
+        ".include \"arithmetic/double_convert.S\"\n"
         ".text");
 #endif

@@ -2,17 +2,22 @@
  * board.js: power-on, and the application's share of a turn, for a machine that the Moddable SDK runs. Stands
  * in for hosts/rp2/main.c and native/xs/machine.c.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "xsmc.h"
 
+#include "hardware/watchdog.h"
 #include "pico/bootrom.h"
 #include "pico/stdlib.h"
 #include "pico/unique_id.h"
 
 #include "../../../native/xs/handlers.h"
+#include "../../../native/xs/host.h"
+#include "../../../native/xs/machine.h"
 #include "../audio/audio.h"
 #include "../device.h"
+#include "../fault.h"
 #include "../heartbeat.h"
 #include "../log.h"
 #include "../outputs.h"
@@ -39,9 +44,10 @@ void xs_board_start(xsMachine *the) {
     memcpy(__audio_start__, __audio_source__, (size_t)(__audio_end__ - __audio_start__));
     clock_start();
     pico_get_unique_board_id_string(device.serial, sizeof device.serial);
-    host_clear_live_memory();
+    if (!watchdog_caused_reboot()) host_clear_live_memory();
     log_init();
     log_write("dspi-xs on " BOARD_NAME ", by mcconfig");
+    fault_init();
     heartbeat_init();
     audio_init();
     outputs_init();
@@ -93,15 +99,41 @@ static int answer(xsMachine *the, struct usb_request *request) {
     return take_answer(the, request);
 }
 
-static void serve(xsMachine *the, struct usb_request *request) {
+static void report(const char *text) {
+    snprintf(host_report(), HOST_REPORT_BYTES, "uncaught exception: %s", text);
+    log_write(host_report());
+}
+
+static void report_exception(xsMachine *the) {
+    xsTry {
+        report(xsmcToString(xsException));
+    }
+    xsCatch {
+        report("one that cannot be shown");
+    }
+}
+
+/* The application goes on: what else it has thrown away is not known. */
+static int try_to_answer(xsMachine *the, struct usb_request *request) {
     int volatile length = USB_STALL;
     xsTry {
         length = answer(the, request);
     }
     xsCatch {
-        log_write("uncaught exception");
+        report_exception(the);
     }
-    usb_request_answer(length);
+    return length;
+}
+
+static int tell_report(struct usb_request *request) {
+    const size_t length = strnlen(host_report(), sizeof request->data);
+    memcpy(request->data, host_report(), length);
+    return length < request->setup.length ? (int)length : request->setup.length;
+}
+
+static void serve(xsMachine *the, struct usb_request *request) {
+    const bool wants_report = request->setup.type == 0xc1 && request->setup.request == MACHINE_REPORT_REQUEST;
+    usb_request_answer(wants_report ? tell_report(request) : try_to_answer(the, request));
 }
 
 void xs_board_poll(xsMachine *the) {
@@ -114,6 +146,7 @@ void xs_board_poll(xsMachine *the) {
         sleep_ms(BOOTLOADER_MS);
         reset_usb_boot(0, 0);
     }
+    fault_alive();
     heartbeat_show();
 }
 

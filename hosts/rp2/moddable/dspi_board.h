@@ -11,8 +11,6 @@
 #define BOARD_NAME "pico2"
 #endif
 
-#define DSPI_BY_MCCONFIG 1 /* hosts/rp2/tusb_config.h */
-
 /*
  * 307.2 MHz, from when xs_board_start() has set the flash to a quarter of that (clock.c). Until then half of
  * it: the second boot stage is Moddable's, which has the flash at a half of the system's clock.
