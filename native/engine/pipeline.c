@@ -72,7 +72,9 @@ static void rest_output(struct engine *engine, unsigned output) {
 
 static void run_output(struct engine *engine, unsigned output) {
     const struct packet *packet = &engine->packet;
-    const struct settings *from = packet->from, *to = packet->to;
+    const uint32_t bit = 1u << output, was = engine->rerouting | engine->unrouted;
+    const struct settings *from = was & bit ? packet->bands_from : packet->to;
+    const struct settings *to = engine->unrouted & bit ? packet->bands_from : packet->to;
     const unsigned channel = DSPI_INPUTS + output, frames = packet->frames;
     const struct glide *glide = &engine->glide;
     sample_t samples[ENGINE_FRAMES_MAX];

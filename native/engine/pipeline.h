@@ -46,6 +46,7 @@ struct engine {
     struct gains from, to;
     bool leaving; /* the glide fades out what was heard; other settings have been taken for what comes then */
     bool continues; /* the glide goes on with bands that were still the old ones after the one before */
+    uint32_t rerouting, unrouted; /* outputs, bit by bit, whose routes and delay change, or will after that */
     struct equaliser equaliser[EQUALISERS];
     struct leveller leveller;
     struct delay_line delay[DSPI_OUTPUTS];

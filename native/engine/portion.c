@@ -1,7 +1,5 @@
 #include "portion.h"
 
-#include <string.h>
-
 #define CLOCK 307200000 /* Hz, of either chip */
 #define MOST  85        /* % of the busier core's time: interrupts want some, and no two parts are alike */
 
@@ -52,19 +50,6 @@ struct costs {
     uint32_t of[EQUALISERS], pdm;
 };
 
-/* What is not divided: the leveller's change, and those of routes and delays. */
-static uint32_t add_whole(struct costs *costs, const struct settings *from, const struct settings *to,
-                          bool leveller) {
-    uint32_t sum = leveller ? LEVELLER_FADE : 0;
-    costs->of[CROSSFEED] += sum;
-    if (!memcmp(from->crosspoint, to->crosspoint, sizeof to->crosspoint) &&
-        !memcmp(from->delay, to->delay, sizeof to->delay))
-        return sum;
-    for (unsigned i = DSPI_INPUTS; i < DSPI_CHANNELS; i++)
-        if (costs->of[i]) costs->of[i] += ROUTE;
-    return sum + ROUTE;
-}
-
 static void add_steady(struct costs *costs, const struct settings *from, const struct settings *to) {
     for (unsigned i = 0; i < EQUALISERS; i++)
         if (is_heard(from, i) || is_heard(to, i))
@@ -75,12 +60,20 @@ static void add_steady(struct costs *costs, const struct settings *from, const s
     if (from->enabled[DSPI_PDM_OUTPUT] || to->enabled[DSPI_PDM_OUTPUT]) costs->pdm = PDM;
 }
 
+/* What is not divided. */
+static void add_leveller(struct costs *costs) {
+    costs->of[CROSSFEED] += LEVELLER_FADE;
+}
+
 static uint32_t add_step(struct costs *costs, const struct engine *engine, const struct settings *from,
                          const struct settings *to, unsigned step) {
+    const unsigned first = step / PAIR_STEPS * 2, band = step % PAIR_STEPS;
     uint32_t sum = 0;
-    for (unsigned i = step / DSPI_BANDS * 2, end = i + 2; i < end; i++) {
+    for (unsigned i = first; i < first + 2; i++) {
         const uint32_t cost =
-            fade(bands_of(from, i), bands_of(to, i), engine->equaliser[i].waiting, step % DSPI_BANDS);
+            band < DSPI_BANDS ? fade(bands_of(from, i), bands_of(to, i), engine->equaliser[i].waiting, band)
+            : engine->unrouted << DSPI_INPUTS >> i & 1 ? ROUTE
+                                                       : 0;
         costs->of[i] += cost;
         sum += cost;
     }
@@ -105,19 +98,23 @@ bool portion_lacks_time(uint32_t rate, const struct settings *from, const struct
     if (!leveller_differs(&from->leveller, &to->leveller)) return false;
     struct costs costs = {0};
     add_steady(&costs, from, to);
-    add_whole(&costs, from, to, true);
+    add_leveller(&costs);
     return time_of(&costs) > time_there_is(rate);
 }
 
-unsigned portion_of(const struct engine *engine, const struct settings *from, const struct settings *to) {
+struct portion portion_of(const struct engine *engine, const struct settings *from,
+                          const struct settings *to) {
     const uint32_t most = time_there_is(engine->rate);
+    bool taken = engine->leveller.changing, fits = true;
     struct costs costs = {0};
     add_steady(&costs, from, to);
-    uint32_t taken = engine->continues ? 0 : add_whole(&costs, from, to, engine->leveller.changing);
+    if (taken) add_leveller(&costs);
     for (unsigned step = 0; step < PORTION_STEPS; step++) {
-        const uint32_t more = add_step(&costs, engine, from, to, step);
-        if (taken && more && time_of(&costs) > most) return step;
-        taken += more;
+        if (!add_step(&costs, engine, from, to, step)) continue;
+        const bool all_fit = time_of(&costs) <= most;
+        if (taken && !all_fit) return (struct portion){step, fits};
+        taken = true;
+        fits = all_fit;
     }
-    return PORTION_STEPS;
+    return (struct portion){PORTION_STEPS, fits};
 }
