@@ -64,7 +64,7 @@ static void start_afresh(struct engine *engine) {
 /* Whether the settings taken last are not to be glided to. */
 static bool is_another_sound(const struct engine *engine) {
     const struct settings *from = mailbox_from(&engine->mailbox), *to = mailbox_to(&engine->mailbox);
-    return from->beginning != to->beginning || portion_lacks_time(engine->rate, from, to);
+    return from->beginning != to->beginning || portion_lacks_time(engine, from, to);
 }
 
 /* A glide of the gains, and of as much else as there is time for. */
@@ -85,16 +85,13 @@ static void glide(struct engine *engine) {
         glide_start(&engine->glide, engine->rate);
 }
 
-static bool routes_differ(const struct settings *from, const struct settings *to, unsigned output) {
-    return memcmp(from->crosspoint[output], to->crosspoint[output], sizeof *to->crosspoint) ||
-           from->delay[output] != to->delay[output];
-}
-
 static void begin_change(struct engine *engine) {
     const struct settings *from = mailbox_from(&engine->mailbox), *to = mailbox_to(&engine->mailbox);
     for (unsigned output = 0; output < DSPI_OUTPUTS; output++) {
-        if ((from->enabled[output] || to->enabled[output]) && routes_differ(from, to, output))
-            engine->unrouted |= 1u << output;
+        if (!from->enabled[output] && !to->enabled[output]) continue;
+        const gain_t *routes = from->crosspoint[output], *new_routes = to->crosspoint[output];
+        if (routes[0] != new_routes[0] || routes[1] != new_routes[1]) engine->unrouted |= ROUTE_BIT(output);
+        if (from->delay[output] != to->delay[output]) engine->unrouted |= DELAY_BIT(output);
         if (from->enabled[output] || !to->enabled[output]) continue;
         /* It did not run: it starts without a past. */
         equaliser_clear(&engine->equaliser[DSPI_INPUTS + output]);

@@ -1,9 +1,9 @@
 /*
- * How much of a change fits into one glide. A band that changes runs twice, and so do routes and delays: a
- * glide of all may take more time than a packet has. Then the change is made in several, one after the other,
- * and sound goes on. A step of it is a band of two equalisers, or what two outputs get from where and how
- * late: of left and right, which stay alike, and whose work both cores share. First come the inputs, band by
- * band, then the outputs' pairs, then what follows by number.
+ * How much of a change fits into one glide. A band that changes runs twice, and routes and delays that do
+ * take more time, too: a glide of all may take more than a packet has. Then the change is made in several,
+ * one after the other, and sound goes on. A step of it is a band of two equalisers, the routes or the delays
+ * of two outputs: of left and right, which stay alike, and whose work both cores share. First come gains, and
+ * the inputs, band by band, then the outputs' pairs, then what follows by number.
  *
  * It is reckoned from settings and rate, never from what was measured: a chip and its simulator send the
  * same.
@@ -13,7 +13,7 @@
 
 #include "pipeline.h"
 
-#define PAIR_STEPS    (DSPI_BANDS + 1) /* its bands, then routes and delays */
+#define PAIR_STEPS    (DSPI_BANDS + 2) /* its bands, its routes, its delays */
 #define PORTION_STEPS (EQUALISERS / 2 * PAIR_STEPS)
 
 _Static_assert(EQUALISERS % 2 == 0, "two equalisers a step");
@@ -26,7 +26,7 @@ struct portion {
 struct portion portion_of(const struct engine *, const struct settings *from, const struct settings *to);
 
 /* Whether from one leveller to the other, which cannot be divided, a glide takes more time than there is. */
-bool portion_lacks_time(uint32_t rate, const struct settings *from, const struct settings *to);
+bool portion_lacks_time(const struct engine *, const struct settings *from, const struct settings *to);
 
 /* The bits of an equaliser's bands in the first steps. */
 static inline uint32_t portion_bands(unsigned steps, unsigned equaliser) {
@@ -34,9 +34,10 @@ static inline uint32_t portion_bands(unsigned steps, unsigned equaliser) {
     return steps <= before ? 0 : steps - before >= DSPI_BANDS ? ~0u : (1u << (steps - before)) - 1;
 }
 
-/* The bits of the outputs whose routes and delays are among the first steps. */
+/* The bits of the outputs' routes and delays in the first steps. */
 static inline uint32_t portion_routes(unsigned steps) {
-    return ((1u << steps / PAIR_STEPS * 2) - 1) >> DSPI_INPUTS;
+    const unsigned routes = (steps + 1) / PAIR_STEPS * 2, delays = steps / PAIR_STEPS * 2;
+    return (ROUTE_BIT(routes) - 1) >> DSPI_INPUTS | (ROUTE_BIT(delays) - 1) >> DSPI_INPUTS << 16;
 }
 
 /* Whether an equaliser runs. */
