@@ -29,6 +29,7 @@ struct bands bands_of(const struct settings *settings, unsigned equaliser) {
 static void forget(struct engine *engine) {
     engine->glide.elapsed = 0;
     engine->glide.active = engine->leaving = engine->continues = false;
+    engine->rerouting = engine->unrouted = 0;
     mailbox_arrive(&engine->mailbox);
     for (unsigned i = 0; i < EQUALISERS; i++)
         equaliser_clear(&engine->equaliser[i]);
@@ -63,20 +64,22 @@ static void start_afresh(struct engine *engine) {
 /* Whether the settings taken last are not to be glided to. */
 static bool is_another_sound(const struct engine *engine) {
     const struct settings *from = mailbox_from(&engine->mailbox), *to = mailbox_to(&engine->mailbox);
-    return from->beginning != to->beginning || portion_lacks_time(engine->rate, from, to);
+    return from->beginning != to->beginning || portion_lacks_time(engine, from, to);
 }
 
-/* A glide of the gains, and of as many bands as there is time for. */
+/* A glide of the gains, and of as much else as there is time for. */
 static void glide(struct engine *engine) {
     const struct settings *from = mailbox_from(&engine->mailbox), *to = mailbox_to(&engine->mailbox);
     engine->heard_host_gain = atomic_load(&engine->host_gain);
     engine->from = engine->to;
     engine->to = gains_of(to, engine->heard_host_gain);
-    const unsigned steps = portion_of(engine, from, to);
+    const struct portion portion = portion_of(engine, from, to);
     for (unsigned i = 0; i < EQUALISERS; i++)
         equaliser_begin_glide(&engine->equaliser[i], bands_of(from, i), bands_of(to, i),
-                              portion_bands(steps, i));
-    if (engine->continues)
+                              portion_bands(portion.steps, i));
+    engine->rerouting = engine->unrouted & portion_routes(portion.steps);
+    engine->unrouted -= engine->rerouting;
+    if (engine->continues || !portion.fits)
         glide_start_short(&engine->glide, engine->rate);
     else
         glide_start(&engine->glide, engine->rate);
@@ -85,6 +88,10 @@ static void glide(struct engine *engine) {
 static void begin_change(struct engine *engine) {
     const struct settings *from = mailbox_from(&engine->mailbox), *to = mailbox_to(&engine->mailbox);
     for (unsigned output = 0; output < DSPI_OUTPUTS; output++) {
+        if (!from->enabled[output] && !to->enabled[output]) continue;
+        const gain_t *routes = from->crosspoint[output], *new_routes = to->crosspoint[output];
+        if (routes[0] != new_routes[0] || routes[1] != new_routes[1]) engine->unrouted |= ROUTE_BIT(output);
+        if (from->delay[output] != to->delay[output]) engine->unrouted |= DELAY_BIT(output);
         if (from->enabled[output] || !to->enabled[output]) continue;
         /* It did not run: it starts without a past. */
         equaliser_clear(&engine->equaliser[DSPI_INPUTS + output]);
@@ -99,7 +106,8 @@ static void begin_change(struct engine *engine) {
 
 /* What waits goes on, with all that has come to its end as it is now. */
 static void end_glide(struct engine *engine) {
-    engine->continues = false;
+    engine->continues = engine->unrouted != 0;
+    engine->rerouting = 0;
     for (unsigned i = 0; i < EQUALISERS; i++) {
         equaliser_end_glide(&engine->equaliser[i]);
         engine->continues |= engine->equaliser[i].waiting != 0;

@@ -70,15 +70,23 @@ static void rest_output(struct engine *engine, unsigned output) {
     meter_show(&engine->meter, DSPI_INPUTS + output, 0);
 }
 
+/* One end of the glide of what has this bit: outside its glide it is the old or the new one. */
+static const struct settings *end_of(const struct engine *engine, uint32_t old, uint32_t bit) {
+    return old & bit ? engine->packet.bands_from : engine->packet.to;
+}
+
 static void run_output(struct engine *engine, unsigned output) {
     const struct packet *packet = &engine->packet;
-    const struct settings *from = packet->from, *to = packet->to;
+    const uint32_t still = engine->unrouted, before = still | engine->rerouting;
+    const uint32_t route = ROUTE_BIT(output), delay = DELAY_BIT(output);
     const unsigned channel = DSPI_INPUTS + output, frames = packet->frames;
     const struct glide *glide = &engine->glide;
     sample_t samples[ENGINE_FRAMES_MAX];
-    matrix_run(from->crosspoint[output], to->crosspoint[output], glide, engine->master, samples, frames);
+    matrix_run(end_of(engine, before, route)->crosspoint[output],
+               end_of(engine, still, route)->crosspoint[output], glide, engine->master, samples, frames);
     run_bands(engine, channel, samples);
-    delay_run(&engine->delay[output], from->delay[output], to->delay[output], glide, samples, frames);
+    delay_run(&engine->delay[output], end_of(engine, before, delay)->delay[output],
+              end_of(engine, still, delay)->delay[output], glide, samples, frames);
     int32_t unheard[ENGINE_FRAMES_MAX], *out = packet->outputs[output];
     const enum precision precision = output == DSPI_PDM_OUTPUT ? PRECISION_28 : PRECISION_24;
     meter_show(&engine->meter, channel,

@@ -16,6 +16,9 @@ enum {
     EQUALISERS = LOUDNESS + DSPI_INPUTS,
 };
 
+#define ROUTE_BIT(output) (1u << (output))
+#define DELAY_BIT(output) (ROUTE_BIT(output) << 16)
+
 /* The channels' gains at one end of a glide: preamp x host volume; output gain x master volume, or 0. */
 struct gains {
     gain_t of[DSPI_CHANNELS];
@@ -46,6 +49,8 @@ struct engine {
     struct gains from, to;
     bool leaving; /* the glide fades out what was heard; other settings have been taken for what comes then */
     bool continues; /* the glide goes on with bands that were still the old ones after the one before */
+    uint32_t rerouting,
+        unrouted; /* outputs whose routes and delays change, or will after that: ROUTE_BIT, DELAY_BIT */
     struct equaliser equaliser[EQUALISERS];
     struct leveller leveller;
     struct delay_line delay[DSPI_OUTPUTS];

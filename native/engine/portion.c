@@ -1,25 +1,28 @@
 #include "portion.h"
 
-#include <string.h>
-
 #define CLOCK 307200000 /* Hz, of either chip */
-#define MOST  85        /* % of the busier core's time: interrupts want some, and no two parts are alike */
+#define MOST  90        /* % of the busier core's time: interrupts want some, and no two parts are alike */
 
-/* Cycles per frame, as `npm run bench -- engine` has them; channels without their bands, gains gliding. */
+/*
+ * Cycles per frame, as `npm run bench -- engine` counts them of the engine's jobs; for the RP2350
+ * instructions, of 1.55 cycles. SERIAL is what core 0 does alone: the glide's weights, and encoding. BOTH is
+ * what is added to crossfeed by its being one filter of two channels, GAIN what a channel's gain takes while
+ * it glides.
+ */
 #if defined(DSPI_RP2040)
-enum { INPUT = 140, OUTPUT = 190, FADE = 75, ROUTE = 350 };
-enum { LEVELLER = 450, LEVELLER_FADE = 700, PDM = 2300 };
+enum { SERIAL = 310, INPUT = 65, OUTPUT = 140, GAIN = 100, FADE = 105, ROUTE = 175, DELAY = 145 };
+enum { BOTH = 135, LEVELLER = 235, LEVELLER_FADE = 780, PDM = 2300 };
 
 static uint32_t band_cost(const struct band *band) {
-    return band->loop < LOOP_FINE ? 49 : band->loop < LOOP_COMMON ? 60 : band->loop < LOOP_WIDE ? 87 : 158;
+    return band->loop < LOOP_FINE ? 50 : band->loop < LOOP_COMMON ? 57 : band->loop < LOOP_WIDE ? 85 : 154;
 }
 #else
-enum { INPUT = 30, OUTPUT = 55, FADE = 10, ROUTE = 45 };
-enum { LEVELLER = 100, LEVELLER_FADE = 150, PDM = 2000 };
+enum { SERIAL = 320, INPUT = 35, OUTPUT = 45, GAIN = 15, FADE = 45, ROUTE = 25, DELAY = 60 };
+enum { BOTH = 40, LEVELLER = 100, LEVELLER_FADE = 425, PDM = 2250 };
 
 static uint32_t band_cost(const struct band *band) {
     (void)band;
-    return 20;
+    return 25;
 }
 #endif
 
@@ -52,35 +55,44 @@ struct costs {
     uint32_t of[EQUALISERS], pdm;
 };
 
-/* What is not divided: the leveller's change, and those of routes and delays. */
-static uint32_t add_whole(struct costs *costs, const struct settings *from, const struct settings *to,
-                          bool leveller) {
-    uint32_t sum = leveller ? LEVELLER_FADE : 0;
-    costs->of[CROSSFEED] += sum;
-    if (!memcmp(from->crosspoint, to->crosspoint, sizeof to->crosspoint) &&
-        !memcmp(from->delay, to->delay, sizeof to->delay))
-        return sum;
-    for (unsigned i = DSPI_INPUTS; i < DSPI_CHANNELS; i++)
-        if (costs->of[i]) costs->of[i] += ROUTE;
-    return sum + ROUTE;
+static bool glides(const struct engine *engine, unsigned channel) {
+    return channel < DSPI_CHANNELS && engine->from.of[channel] != engine->to.of[channel];
 }
 
-static void add_steady(struct costs *costs, const struct settings *from, const struct settings *to) {
-    for (unsigned i = 0; i < EQUALISERS; i++)
-        if (is_heard(from, i) || is_heard(to, i))
-            costs->of[i] = steady(bands_of(from, i), bands_of(to, i)) + (i < DSPI_INPUTS     ? INPUT
-                                                                         : i < DSPI_CHANNELS ? OUTPUT
-                                                                                             : 0);
+/* With the gains, as they glide. */
+static void add_steady(struct costs *costs, const struct engine *engine, const struct settings *from,
+                       const struct settings *to) {
+    for (unsigned i = 0; i < EQUALISERS; i++) {
+        if (!is_heard(from, i) && !is_heard(to, i)) continue;
+        costs->of[i] = steady(bands_of(from, i), bands_of(to, i));
+        if (i < DSPI_CHANNELS) costs->of[i] += i < DSPI_INPUTS ? INPUT : OUTPUT;
+        if (glides(engine, i)) costs->of[i] += GAIN;
+    }
+    if (costs->of[CROSSFEED]) costs->of[CROSSFEED] += BOTH;
     if (from->leveller.on || to->leveller.on) costs->of[CROSSFEED] += LEVELLER;
     if (from->enabled[DSPI_PDM_OUTPUT] || to->enabled[DSPI_PDM_OUTPUT]) costs->pdm = PDM;
 }
 
+/* What is not divided. */
+static void add_leveller(struct costs *costs) {
+    costs->of[CROSSFEED] += LEVELLER_FADE;
+}
+
+/* What an output's routes, or else its delay, cost more in their glide. */
+static uint32_t reroute(const struct engine *engine, unsigned output, bool routes) {
+    if (output >= DSPI_OUTPUTS || !(engine->unrouted & (routes ? ROUTE_BIT(output) : DELAY_BIT(output))))
+        return 0;
+    return routes ? ROUTE : DELAY;
+}
+
 static uint32_t add_step(struct costs *costs, const struct engine *engine, const struct settings *from,
                          const struct settings *to, unsigned step) {
+    const unsigned first = step / PAIR_STEPS * 2, band = step % PAIR_STEPS;
     uint32_t sum = 0;
-    for (unsigned i = step / DSPI_BANDS * 2, end = i + 2; i < end; i++) {
+    for (unsigned i = first; i < first + 2; i++) {
         const uint32_t cost =
-            fade(bands_of(from, i), bands_of(to, i), engine->equaliser[i].waiting, step % DSPI_BANDS);
+            band < DSPI_BANDS ? fade(bands_of(from, i), bands_of(to, i), engine->equaliser[i].waiting, band)
+                              : reroute(engine, i - DSPI_INPUTS, band == DSPI_BANDS);
         costs->of[i] += cost;
         sum += cost;
     }
@@ -94,30 +106,36 @@ static uint32_t time_of(const struct costs *costs) {
     for (unsigned i = DSPI_INPUTS; i < DSPI_CHANNELS; i++)
         outputs += of[i];
     return dearer(of[0], of[1]) + of[CROSSFEED] + dearer(of[LOUDNESS], of[LOUDNESS + 1]) +
-           dearer(outputs / 2, costs->pdm);
+           dearer(SERIAL + outputs / 2, costs->pdm);
 }
 
 static uint32_t time_there_is(uint32_t rate) {
     return CLOCK / 100 * MOST / rate;
 }
 
-bool portion_lacks_time(uint32_t rate, const struct settings *from, const struct settings *to) {
+bool portion_lacks_time(const struct engine *engine, const struct settings *from, const struct settings *to) {
     if (!leveller_differs(&from->leveller, &to->leveller)) return false;
     struct costs costs = {0};
-    add_steady(&costs, from, to);
-    add_whole(&costs, from, to, true);
-    return time_of(&costs) > time_there_is(rate);
+    add_steady(&costs, engine, from, to);
+    add_leveller(&costs);
+    return time_of(&costs) > time_there_is(engine->rate);
 }
 
-unsigned portion_of(const struct engine *engine, const struct settings *from, const struct settings *to) {
+struct portion portion_of(const struct engine *engine, const struct settings *from,
+                          const struct settings *to) {
     const uint32_t most = time_there_is(engine->rate);
+    bool taken = engine->leveller.changing, fits = true;
+    for (unsigned i = 0; i < DSPI_CHANNELS; i++)
+        taken |= glides(engine, i);
     struct costs costs = {0};
-    add_steady(&costs, from, to);
-    uint32_t taken = engine->continues ? 0 : add_whole(&costs, from, to, engine->leveller.changing);
+    add_steady(&costs, engine, from, to);
+    if (engine->leveller.changing) add_leveller(&costs);
     for (unsigned step = 0; step < PORTION_STEPS; step++) {
-        const uint32_t more = add_step(&costs, engine, from, to, step);
-        if (taken && more && time_of(&costs) > most) return step;
-        taken += more;
+        if (!add_step(&costs, engine, from, to, step)) continue;
+        const bool all_fit = time_of(&costs) <= most;
+        if (taken && !all_fit) return (struct portion){step, fits};
+        taken = true;
+        fits = all_fit;
     }
-    return PORTION_STEPS;
+    return (struct portion){PORTION_STEPS, fits};
 }
