@@ -10,6 +10,7 @@ import "./qemu";
 import "./application";
 import "./memory";
 import "./traps";
+import "./faults";
 import "./host-controls";
 import "./board";
 import "./statistics";
