@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 
 /** What goes on while flash is written: interrupt handlers, and core 1. */
-const roots = ["usb_interrupt", "audio_interrupt", "tick_interrupt", "join_interrupt", "core1"];
+const roots = ["usb_interrupt", "audio_interrupt", "tick_interrupt", "join_interrupt", "watch_interrupt", "core1"];
 /** Where the firmware ends for good, so that it does not matter where the code for it lies. */
 const ends = ["panic", "hard_assertion_failure", "panic_unsupported", "__assert_func"];
 

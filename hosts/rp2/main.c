@@ -60,7 +60,8 @@ static void leave_for_bootloader(void) {
 static void run_application(void) {
     uint32_t rate = audio.class.rate;
     int16_t volume = audio.class.volume;
-    machine = machine_new(app_image, (size_t)(app_image_end - app_image), report, NULL);
+    if (!fault_is_lasting())
+        machine = machine_new(app_image, (size_t)(app_image_end - app_image), report, NULL);
     for (;;) {
         if (rate != audio.class.rate) {
             rate = audio.class.rate;

@@ -269,19 +269,31 @@ static void call_control(struct machine *machine, void *argument) {
     mxPop();
 }
 
-static int32_t tell_report(const struct machine *machine, uint16_t length, uint8_t *answer) {
-    const size_t size = strlen(machine->text);
+static int32_t tell_report(uint16_t length, uint8_t *answer) {
+    const char *text = host_report();
+    const size_t size = strlen(text);
     if (length > size) length = (uint16_t)size;
-    memcpy(answer, machine->text, length);
+    memcpy(answer, text, length);
     return length;
+}
+
+static bool asks_for(const struct machine_request *request, uint8_t code) {
+    return request->type == 0xc1 && request->request == code;
+}
+
+static int32_t control_when_down(const struct machine_request *request, uint8_t *answer) {
+    if (!asks_for(request, MACHINE_BOOTLOADER_REQUEST)) return MACHINE_STALL;
+    host_enter_bootloader();
+    if (request->length == 0) return 0;
+    *answer = 1;
+    return 1;
 }
 
 int32_t machine_control(struct machine *machine, const struct machine_request *request, const uint8_t *data,
                         uint8_t *answer) {
     struct control control = {request, data, answer, MACHINE_STALL};
-    if (request->type == 0xc1 && request->request == MACHINE_REPORT_REQUEST)
-        return tell_report(machine, request->length, answer);
-    if (!machine->xs) return MACHINE_STALL;
+    if (asks_for(request, MACHINE_REPORT_REQUEST)) return tell_report(request->length, answer);
+    if (!machine_is_up(machine)) return control_when_down(request, answer);
     if (enter(machine, call_control, &control)) return control.result;
     start(machine);
     return MACHINE_STALL;
@@ -297,7 +309,7 @@ static void call_rate(struct machine *machine, void *argument) {
 }
 
 void machine_rate(struct machine *machine, uint32_t rate) {
-    if (machine->xs && !enter(machine, call_rate, &rate)) start(machine);
+    if (machine_is_up(machine) && !enter(machine, call_rate, &rate)) start(machine);
 }
 
 static void call_volume(struct machine *machine, void *argument) {
@@ -310,12 +322,13 @@ static void call_volume(struct machine *machine, void *argument) {
 }
 
 void machine_volume(struct machine *machine, int16_t volume) {
-    if (machine->xs && !enter(machine, call_volume, &volume)) start(machine);
+    if (machine_is_up(machine) && !enter(machine, call_volume, &volume)) start(machine);
 }
 
 struct machine_heap machine_heap(struct machine *machine) {
-    txMachine *the = machine->xs;
     struct machine_heap heap = {0};
+    if (!machine) return heap;
+    txMachine *the = machine->xs;
     if (the) {
         fxCollectGarbage(the);
         note_deepest_use(machine);

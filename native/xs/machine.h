@@ -18,7 +18,7 @@ typedef void machine_report(void *context, const char *text);
 /*
  * Starts the application of an image made by tools/module-compiler, which also says how large the machine is.
  * `image` must stay in place and be 4-aligned. NULL, reported, when it is no such image. An application that
- * fails to start leaves a machine that stalls every request.
+ * fails to start leaves a machine that stalls every request but those below.
  */
 struct machine *machine_new(const void *image, size_t size, machine_report *report, void *context);
 
@@ -42,9 +42,16 @@ struct machine_request {
 #define MACHINE_REPORT_REQUEST 0x20
 
 /*
- * Gives a request to the application. `data` is the payload of an OUT request, `length` bytes; for IN (bit 7
- * of type) it is ignored and `answer` receives at most `length` bytes. Returns the bytes of the answer, 0 for
- * an acknowledged OUT request, or MACHINE_STALL.
+ * The request (vendor, IN, to an interface) for the bootloader. The application answers it while it is up;
+ * when it is down this does, so that there is always a way to other firmware.
+ */
+#define MACHINE_BOOTLOADER_REQUEST 0xf0
+
+/*
+ * Gives a request to the application. NULL is an application that is down, here and in what follows. `data`
+ * is the payload of an OUT request, `length` bytes; for IN (bit 7 of type) it is ignored and `answer`
+ * receives at most `length` bytes. Returns the bytes of the answer, 0 for an acknowledged OUT request, or
+ * MACHINE_STALL.
  */
 int32_t machine_control(struct machine *, const struct machine_request *, const uint8_t *data,
                         uint8_t *answer);

@@ -45,6 +45,8 @@ const plan = (slots: number): OutputPlan => ({
   mck: { pio: 1, machine: 1 },
 });
 const slots: Record<ChipName, number> = { rp2040: 2, rp2350: 4 };
+/** After so long without frames, in ms of real time, nobody is playing who would miss any. */
+const framesPause = 50;
 /** Resets on the way to the bus before something is wrong. */
 const resetLimit = 3;
 
@@ -64,6 +66,7 @@ export class EmulatedDevice implements Device {
   #outputs!: Outputs;
   #order = new Serial();
   #framing = false;
+  #finishing: NodeJS.Timeout | undefined;
   /** Milliseconds of emulated and of real time since the object was made. */
   #emulated = 0;
   #spent = 0;
@@ -135,12 +138,32 @@ export class EmulatedDevice implements Device {
     return this.#bus.controlTime / 1e6;
   }
 
+  /**
+   * While frames run they carry it, and those that follow them; when none follow soon, frames without packets are run
+   * until it is done.
+   */
   async control(setup: Setup, data?: Uint8Array): Promise<ControlResult> {
-    if (this.#framing) return this.#bus.queue(setup, data); // the frames that run carry it
+    if (this.#framing) return this.#bus.queue(setup, data);
     return this.#order.run(() => this.#guarded(() => this.#bus.control(setup, data)));
   }
 
+  /** A control transfer that ends the one which is going on (USB 2.0 5.5.5): that one rejects. */
+  async supersede(setup: Setup, data?: Uint8Array): Promise<ControlResult> {
+    if (this.#framing) return this.#bus.supersede(setup, data);
+    return this.control(setup, data);
+  }
+
+  /** Resets the bus: the device has its address again, but no configuration; transfers that were going on reject. */
+  busReset(): Promise<void> {
+    return this.#order.run(() =>
+      this.#guarded(async () => {
+        if (!(await this.#bus.reset())) throw new Error("The device takes no address after a bus reset.");
+      }),
+    );
+  }
+
   frames(packets: (Uint8Array | undefined)[]): Promise<Output> {
+    clearTimeout(this.#finishing);
     return this.#order.run(async () => {
       this.#framing = true;
       try {
@@ -152,9 +175,19 @@ export class EmulatedDevice implements Device {
         }
       } finally {
         this.#framing = false;
+        if (this.#bus.busy) this.#finishSoon();
       }
       return this.#outputs.take(this.#bus.feedback);
     });
+  }
+
+  /** Serves what was asked while the last frames ran, unless more of them come. */
+  #finishSoon(): void {
+    clearTimeout(this.#finishing);
+    this.#finishing = setTimeout(() => {
+      const finish = () => this.#guarded(async () => Promise.resolve(this.#bus.finish()));
+      this.#order.run(finish).catch(() => undefined); // whoever waits has heard of it
+    }, framesPause);
   }
 
   async pins(): Promise<Pin[]> {
@@ -213,6 +246,8 @@ export class EmulatedDevice implements Device {
 
   async close(): Promise<void> {
     this.#on = false;
+    clearTimeout(this.#finishing);
+    this.#bus.fail(new Error("The device is switched off."));
     this.#flash.close();
     return Promise.resolve();
   }

@@ -1,4 +1,5 @@
 /** Where an emulated flash keeps its bytes: in memory, or in a file that follows every change. */
+import { spawnSync } from "node:child_process";
 import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from "node:fs";
 
 import { NorFlash } from "./nor-flash";
@@ -12,20 +13,24 @@ export interface FlashFile {
 const flashBase = 0x10000000;
 
 /**
- * A flash of `size` bytes, with what the file has kept if one is named. Throws when it cannot be opened, or is no
- * flash of this size: it would be written over.
+ * A flash of `size` bytes, with what the file has kept if one is named. Throws when it cannot be opened, when another
+ * device uses it, or when it is no flash of this size: it would be written over.
  */
 export function openFlash(size: number, uniqueId: Uint8Array, file?: string): FlashFile {
   const bytes = new Uint8Array(size).fill(0xff);
   const nor = new NorFlash(bytes, uniqueId);
   if (file === undefined) return { nor, close: () => undefined };
   const descriptor = open(file);
-  const kept = fstatSync(descriptor).size;
-  if (kept !== 0 && kept !== size) {
+  try {
+    lock(descriptor, file);
+    const kept = fstatSync(descriptor).size;
+    if (kept !== 0 && kept !== size)
+      throw new Error(
+        `The flash file ${file} has ${kept} bytes, expected ${size}, as this chip's flash: name another file or delete it.`,
+      );
+  } catch (error) {
     closeSync(descriptor);
-    throw new Error(
-      `The flash file ${file} has ${kept} bytes, expected ${size}, as this chip's flash: name another file or delete it.`,
-    );
+    throw error;
   }
   readSync(descriptor, bytes, 0, size, 0);
   const save = (address: number, length: number) => writeSync(descriptor, bytes, address, length, address);
@@ -52,4 +57,16 @@ function open(file: string): number {
   } catch (error) {
     throw new Error(`The flash file ${file} cannot be opened: ${(error as Error).message}`, { cause: error });
   }
+}
+
+/**
+ * The lock of hosts/desktop/flash.c, by util-linux's flock: it belongs to the open file, which that program inherits, and
+ * so lasts until that is closed here.
+ */
+function lock(descriptor: number, file: string): void {
+  const { error, status } = spawnSync("flock", ["--nonblock", "3"], {
+    stdio: ["ignore", "ignore", "ignore", descriptor],
+  });
+  if (error) throw new Error(`The flash file ${file} cannot be locked: ${error.message}`, { cause: error });
+  if (status !== 0) throw new Error(`The flash file ${file} is in use: another device uses it, name another file.`);
 }

@@ -53,6 +53,31 @@ describe.skipIf(!boards.every(({ firmware }) => existsSync(firmware))).each(boar
       expect(device.traps).toEqual([]);
     });
 
+    test("answers what was asked while frames ran, though no more of them come, and not while more do", async () => {
+      const { device, vendor } = await plugged();
+      await vendor.outputs();
+      for (const more of [false, true]) {
+        const began = device.milliseconds;
+        const frames = device.frames(idle(10));
+        const saved = vendor.get(0x51, 0, 1).then(() => device.milliseconds - began); // takes longer: it writes flash
+        await frames;
+        expect(device.milliseconds - began).toBeCloseTo(10, 0);
+        if (more) {
+          const packets = device.frames(idle(1000));
+          expect(await saved).toBeLessThan(1010);
+          await packets;
+        }
+        expect(await saved).toBeGreaterThan(10);
+        expect(device.milliseconds - began).toBeCloseTo(more ? 1010 : await saved, 0);
+      }
+      const frames = device.frames(idle(1));
+      const asked = vendor.get(0x51, 0, 1);
+      asked.catch(() => undefined);
+      await frames;
+      await device.close();
+      await expect(asked).rejects.toThrow("switched off");
+    });
+
     test("plays a sine at its default volume, decoded from the S/PDIF pin", async () => {
       const { device, host } = await plugged();
       await device.frames(idle(200)); // the application starts

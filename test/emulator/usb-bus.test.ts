@@ -146,6 +146,28 @@ describe("the host on the emulated wire", () => {
     expect(machine.now / 1e9).toBeCloseTo(5, 1);
   });
 
+  test("gives a request up for another one, which is answered at once", async () => {
+    const bus = new UsbBus(new Firmware());
+    const unfinished = bus.queue(request(0xc0, 0x77, 0, 4));
+    bus.frame();
+    const answer = bus.supersede(request(0xc0, 1, 0x5a, 4));
+    bus.frame();
+    expect(bus.busy).toBe(false);
+    await expect(unfinished).rejects.toThrow("gave the request up");
+    expect(await answer).toEqual({ status: "ok", data: Buffer.alloc(4, 0x5a) });
+  });
+
+  test("resets a bus, which ends what is unfinished, and gives the device its address", async () => {
+    const machine = new Firmware();
+    const bus = new UsbBus(machine);
+    const unfinished = bus.queue(request(0xc0, 0x77, 0, 4));
+    bus.frame();
+    expect(await bus.reset()).toBe(true);
+    expect(machine.now / 1e6).toBeGreaterThan(20); // USB 2.0 7.1.7.5: 10 ms of reset, 10 ms of recovery
+    await expect(unfinished).rejects.toThrow("was reset");
+    expect((await bus.control(request(0xc0, 1, 7, 1))).status).toBe("ok");
+  });
+
   test("has frames as short as its clock is fast", () => {
     const machine = new Firmware();
     const bus = new UsbBus(machine, 1000);

@@ -50,7 +50,7 @@ describe.skipIf(!tools).each(boards)("an emulated $name as a board (skipped with
     expect(await blinks(device)).toEqual({ on: about(50), flashes: 1 });
   }, 120_000);
 
-  test("flickers when the application does not start, and tells why, by file and line", async () => {
+  test("flickers when the application does not start, tells why, by file and line, and leaves for its bootloader when asked to", async () => {
     const log: string[] = [];
     const device = await poweredOnWith({ main: "test/xs/apps/never-starts.ts", name: `${board.name}-down` }, (line) =>
       log.push(line),
@@ -61,6 +61,11 @@ describe.skipIf(!tools).each(boards)("an emulated $name as a board (skipped with
     expect(log.join("\n")).toMatch(/not today[^]*never-starts\.ts:2[^]*stays down/);
     const report = { bmRequestType: 0xc1, bRequest: 0x20, wValue: 0, wIndex: 2, wLength: 1024 };
     expect(await device.control(report)).toMatchObject({ status: "ok" });
+    let left = false;
+    device.onBootloader(() => (left = true));
+    expect(await device.control({ ...report, bRequest: 0xf0 })).toEqual({ status: "ok", data: Buffer.of(1) });
+    await device.frames(new Array<undefined>(200).fill(undefined)).catch(() => undefined);
+    expect(left).toBe(true);
   }, 120_000);
 
   test("lends nobody the pins of its UART, regulator, bus sense and LED", async () => {

@@ -12,6 +12,7 @@ import "./application";
 import "./memory";
 import "./traps";
 import "./clocks";
+import "./faults";
 import "./host-controls";
 import "./board";
 import "./statistics";

@@ -100,13 +100,14 @@ describe("an application that fails", () => {
     expect((await machine.request(2)).answer).toEqual(new Uint8Array(new Uint32Array([starts]).buffer));
   });
 
-  it("three times in a row when it starts stays down, and its requests stall", async () => {
+  it("three times in a row when it starts stays down, and its requests stall, but those for a report and the bootloader", async () => {
     const down = await Machine.start(await buildImage("test/xs/apps/never-starts.ts", "never-starts"));
     const { log, answer } = await down.request(1);
     expect(answer).toBeUndefined();
     expect(log.match(/Error: not today\n at \(test\/xs\/apps\/never-starts\.ts:2\)/g)).toHaveLength(3);
     expect(log).toContain("stays down");
     expect(await lastReport(down)).toMatch(/^uncaught exception: Error: not today\n at /);
+    expect(await down.request(0xf0)).toEqual({ log: "bootloader", answer: Uint8Array.of(1) });
     expect((await down.ask("starts")).answer).toBe("3");
     expect((await down.ask("heap")).answer).toBe("0 0 0 0");
     expect((await down.end()).code).toBe(0);

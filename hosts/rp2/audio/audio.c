@@ -13,6 +13,7 @@
 #include "priorities.h"
 #include "stream.h"
 #include "tick.h"
+#include "watch.h"
 
 struct audio audio;
 
@@ -115,4 +116,5 @@ void audio_init(void) {
     tick_init();
     stream_start_over();
     audio_release();
+    watch_init();
 }

@@ -7,6 +7,7 @@
 #include "engine.h"
 #include "load.h"
 #include "pdm_line.h"
+#include "watch.h"
 
 /* A packet comes first, unless the PDM line is about to run dry. */
 static bool work(void) {
@@ -16,6 +17,7 @@ static bool work(void) {
 
 /* What the PDM line asks for comes without an event: it is looked for. */
 static void core1(void) {
+    watch_begin();
     for (uint32_t last = timer_hw->timerawl;;) {
         const bool worked = work();
         const uint32_t now = timer_hw->timerawl;

@@ -1,5 +1,7 @@
 #include "lines.h"
 
+#include <string.h>
+
 #include "hardware/dma.h"
 
 #include "i2s.h"
@@ -143,6 +145,10 @@ void lines_stop(void) {
         lines[slot].state = LINE_READY;
     }
     running = false;
+}
+
+void lines_silence(void) {
+    memset(rings, 0, sizeof rings);
 }
 
 /* --- where the lines are ---------------------------------------------------------------------------------

@@ -52,6 +52,9 @@ void lines_get_ready(uint32_t frame);
 void lines_start(void);
 void lines_stop(void);
 
+/* What is sent from now on, until it is written over, is silence. From any interrupt of either core. */
+void lines_silence(void);
+
 /* Stops one line, which is OFF then. Nothing may interrupt it that uses the lines. */
 void lines_leave(unsigned slot);
 

@@ -23,7 +23,7 @@ static struct dma_ring ring = {.memory = bits, .words = RING_FRAMES * FRAME_WORD
 /* Core 0's words. Frame k of this line goes along with frame k + offset of the others. */
 static int32_t samples[LINE_FRAMES];
 static volatile uint32_t samples_in, offset, begun;
-static volatile bool usable, going, following, wanted;
+static volatile bool usable, going, following, wanted, silenced;
 static uint8_t program_start;
 static uint32_t line_rate;
 
@@ -141,6 +141,11 @@ void pdm_line_leave(void) {
     following = false;
 }
 
+void pdm_line_silence(bool on) {
+    silenced = on;
+    if (on) memset(bits, PDM_IDLE_BYTE, sizeof bits);
+}
+
 void pdm_line_rest(void) {
     if (!wanted && silent) stop();
 }
@@ -241,5 +246,5 @@ bool pdm_line_is_urgent(void) {
 }
 
 bool pdm_line_goes_on(void) {
-    return going && (!silent || heard != begun || (following && wanted));
+    return going && !silenced && (!silent || heard != begun || (following && wanted));
 }

@@ -37,6 +37,9 @@ void pdm_line_leave(void);
 /* At every tick: rests when PDM is wanted no longer, and has faded out. */
 void pdm_line_rest(void);
 
+/* From any interrupt of either core: idles, whatever it is given, or does so no longer. */
+void pdm_line_silence(bool);
+
 /* What core 1 spends on it, in us a ms: known from the first packet on, which is shared by it. How often it
  * was late. */
 uint32_t pdm_line_cost(void);

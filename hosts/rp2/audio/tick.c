@@ -38,8 +38,15 @@ static void next_tick(void) {
     timer_hw->alarm[TICK_ALARM] = at;
 }
 
+static volatile uint32_t ticks;
+
+uint32_t tick_count(void) {
+    return ticks;
+}
+
 static void tick_interrupt(void) {
     timer_hw->intr = 1u << TICK_ALARM;
+    ticks++;
     next_tick();
     stream_keep_filled();
     pdm_line_rest();

@@ -76,9 +76,18 @@ export class UsbBus {
       if (machine.now <= before) return false; // it has left for its bootloader
     }
     machine.runUntil(machine.now + debounce);
+    return this.reset();
+  }
+
+  /** Resets the bus, which ends all transfers, and gives the device an address. False when it takes none. */
+  async reset(): Promise<boolean> {
+    const machine = this.#machine;
+    this.fail(new Error("The bus was reset."));
+    this.#endpoints = {};
     machine.usb.busReset();
     machine.runUntil(machine.now + reset);
     this.#start = machine.now;
+    this.#begun = false;
     for (const until = machine.now + recovery; machine.now < until;) this.frame();
     const address = { bmRequestType: 0, bRequest: 5, wValue: deviceAddress, wIndex: 0, wLength: 0 };
     return (await this.control(address)).status === "ok";
@@ -87,18 +96,41 @@ export class UsbBus {
   /** A control transfer on its own: frames begin and end as they must. */
   control(setup: Setup, data?: Uint8Array): Promise<ControlResult> {
     const result = this.queue(setup, data);
-    while (this.#waiting.length > 0) {
+    this.finish();
+    return result;
+  }
+
+  /** Whether control transfers wait for frames that carry them. */
+  get busy(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  /** Runs frames until no control transfer waits. */
+  finish(): void {
+    while (this.busy) {
       this.#begin();
       if (!this.#transact()) this.#end();
     }
-    return result;
   }
 
   /** A control transfer that goes on while frames are run. */
   queue(setup: Setup, data?: Uint8Array): Promise<ControlResult> {
+    return this.#wait(setup, data, (transfer) => this.#waiting.push(transfer));
+  }
+
+  /**
+   * A control transfer instead of the one that endpoint 0 is at: the host gives that up wherever it is and sends a new
+   * SETUP packet (USB 2.0 5.5.5).
+   */
+  supersede(setup: Setup, data?: Uint8Array): Promise<ControlResult> {
+    this.#waiting.shift()?.reject(new Error("The host gave the request up for another one."));
+    return this.#wait(setup, data, (transfer) => this.#waiting.unshift(transfer));
+  }
+
+  #wait(setup: Setup, data: Uint8Array | undefined, line: (transfer: Waiting) => void): Promise<ControlResult> {
     const result = new Promise<ControlResult>((resolve, reject) => {
       const transfer = new ControlTransfer(setup, data);
-      this.#waiting.push({ transfer, setup, since: this.#machine.now, resolve, reject });
+      line({ transfer, setup, since: this.#machine.now, resolve, reject });
     });
     result.catch(() => undefined); // what ended the machine may be heard of first
     return result;
