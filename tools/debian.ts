@@ -26,7 +26,7 @@ function privateApt(state: string, more: Record<string, string> = {}): string[] 
   }).flatMap(([key, value]) => ["-o", `${key}=${value}`]);
 }
 
-/** What a package and all it needs may have to be fetched, in bytes: a compiler is a fifth of it, a desktop is more. */
+/** What a package and all it needs may have to be fetched, in bytes: a compiler is a quarter of it, a desktop is more. */
 const mostToFetch = 400e6;
 
 /** The machine's own sources and list of installed packages. */
