@@ -20,6 +20,9 @@ import { xsRuntime } from "./xs";
 
 const run = promisify(execFile);
 
+/** What a build writes anew at most, with room to spare. */
+const roomBytes = 32 << 20;
+
 export const firmwareFolder = join(buildFolder, "firmware");
 
 /** An application other than the project's own, and what its firmware is called. */
@@ -37,7 +40,7 @@ export async function buildFirmware(
   { main, name }: Application = { main: "main.ts", name: board.name },
 ): Promise<string> {
   const work = join(firmwareFolder, name);
-  await mkdir(work, { recursive: true });
+  await checkFolder(work);
   await writeSources(board, work, await buildRom(name, board.platform, main));
   const env = { ...tools.env, PATH: [dirname(tools.ninja), tools.compilers, process.env.PATH].join(delimiter) };
   const configure = [
@@ -66,6 +69,22 @@ export async function buildFirmware(
   await put(`${result}.map`, await readFile(join(work, "dspi.elf.map")));
   await put(`${result}.uf2`, toUf2(binary, 0x10000000, families[board.chip]));
   return `${result}.uf2`;
+}
+
+/** Ninja, of a folder that it cannot write, says no more than which file it has loaded. */
+async function checkFolder(folder: string): Promise<void> {
+  const probe = join(folder, `probe.${process.pid}`);
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(probe, Buffer.alloc(roomBytes));
+  } catch (error) {
+    throw new Error(
+      `${folder} cannot be written: ${(error as Error).message}. A build needs ${roomBytes >> 20} MB of room there.`,
+      { cause: error },
+    );
+  } finally {
+    await rm(probe, { force: true }).catch(() => undefined); // of a read-only file system
+  }
 }
 
 /** Whole or not at all: others may be reading it, and a disk may be full. */
