@@ -1,6 +1,6 @@
 /** Builds the firmware of both boards: `npm run firmware`. docs/firmware.md says how it is made. */
 import { execFile } from "node:child_process";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { access, constants, mkdir, readFile, rename, rm, statfs, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -20,6 +20,9 @@ import { xsRuntime } from "./xs";
 
 const run = promisify(execFile);
 
+/** What a build writes anew at most, with room to spare. */
+const roomBytes = 32 << 20;
+
 export const firmwareFolder = join(buildFolder, "firmware");
 
 /** An application other than the project's own, and what its firmware is called. */
@@ -37,7 +40,7 @@ export async function buildFirmware(
   { main, name }: Application = { main: "main.ts", name: board.name },
 ): Promise<string> {
   const work = join(firmwareFolder, name);
-  await mkdir(work, { recursive: true });
+  await checkFolder(work);
   await writeSources(board, work, await buildRom(name, board.platform, main));
   const env = { ...tools.env, PATH: [dirname(tools.ninja), tools.compilers, process.env.PATH].join(delimiter) };
   const configure = [
@@ -66,6 +69,21 @@ export async function buildFirmware(
   await put(`${result}.map`, await readFile(join(work, "dspi.elf.map")));
   await put(`${result}.uf2`, toUf2(binary, 0x10000000, families[board.chip]));
   return `${result}.uf2`;
+}
+
+/** Ninja, of a folder that it cannot write, says no more than which file it has loaded. */
+async function checkFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+    const { bavail, bsize } = await statfs(folder);
+    if (bavail * bsize < roomBytes) throw new Error(`there are ${Math.floor((bavail * bsize) / 2 ** 20)} MB left on its disk`);
+  } catch (error) {
+    throw new Error(
+      `${folder} cannot be written: ${(error as Error).message}. A build needs ${roomBytes >> 20} MB of room there.`,
+      { cause: error },
+    );
+  }
 }
 
 /** Whole or not at all: others may be reading it, and a disk may be full. */

@@ -126,15 +126,20 @@ describe.skipIf(!tools).each(boards)("on an emulated $name (skipped without its 
     ["core 0", 0],
     ["core 1", 1],
   ] as const)(
-    "a call of what is no function, by %s, resets the chip: it comes back with its parameters and tells why",
+    "a call of what is no function, by %s, resets the chip: it comes back with its parameters and tells why, before what it told of earlier",
     async (name, core) => {
       const { device, vendor } = await open();
       expect(await lastReport(device)).toBe("");
+      expect(await device.control(fail(0))).toEqual({ status: "stall" });
+      const before = await lastReport(device);
+      expect(before).toMatch(/thrown on purpose/);
       const { registers } = Object.assign(device.chip.cores[core], { waiting: false });
       registers[15] = 0x60000000;
       await expect(device.frames(Array.from({ length: 10 }, () => undefined))).rejects.toThrow("reset itself");
       expect(device.traps.join()).toContain("0x60000000");
-      expect(await lastReport(device)).toMatch(new RegExp(`^restarted after a fault at 0x60000000, .* ${name}$`));
+      const [last, ...earlier] = (await lastReport(device)).split("; before that: ");
+      expect(last).toMatch(new RegExp(`^restarted after a fault at 0x60000000, .* ${name}$`));
+      expect(earlier).toEqual([before]);
       expect((await vendor.get(0x75, 0, 4)).getFloat32(0, true)).toBe(-6);
       expect(device.milliseconds).toBeLessThan(300); // since the reset
     },
