@@ -77,7 +77,8 @@ async function checkFolder(folder: string): Promise<void> {
     await mkdir(folder, { recursive: true });
     await access(folder, constants.W_OK);
     const { bavail, bsize } = await statfs(folder);
-    if (bavail * bsize < roomBytes) throw new Error(`there are ${Math.floor((bavail * bsize) / 2 ** 20)} MB left on its disk`);
+    if (bavail * bsize < roomBytes)
+      throw new Error(`there are ${Math.floor((bavail * bsize) / 2 ** 20)} MB left on its disk`);
   } catch (error) {
     throw new Error(
       `${folder} cannot be written: ${(error as Error).message}. A build needs ${roomBytes >> 20} MB of room there.`,
