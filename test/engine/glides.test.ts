@@ -111,6 +111,29 @@ describe.each(chips)("%s, at 96 kHz with all its outputs", (chip) => {
     }
   });
 
+  test("changes gains, routes and delays of all outputs at once with all effects without a step, and arrives", async () => {
+    const everything = () => allBands(everyOutput(chip), 3).crossfeed().loudness(83, -20).leveller({ amount: 0 });
+    const change = (session: Session) => {
+      for (let output = 0; output < outputCount[chip]; output++) {
+        session.output(output, { gain: 0.7, delay: 480 });
+        session.say(`crosspoint 0 ${output} 0.4`).say(`crosspoint 1 ${output} -0.3`);
+      }
+      return session.commit();
+    };
+    const tone = sine(1000, -10, rate);
+    const session = everything().commit().play(rate);
+    const at = session.frames;
+    const { outputs } = await change(session).play(over).run(tone);
+    const fresh = await change(everything()).play(session.frames).run(tone);
+    slots(chip, outputs).forEach((out, output) => {
+      const smooth = Math.max(bend(out, at - 960, at - 1), bend(out, out.length - 960, out.length - 1));
+      expect(bend(out, at - 1, out.length - 1)).toBeLessThanOrEqual(1.5 * smooth + rounding);
+      const expected = (fresh.outputs[output] as Int32Array).subarray(-960);
+      expect(peak(expected)).toBeGreaterThan(10_000);
+      out.subarray(-960).forEach((x, n) => expect(Math.abs(x - (expected[n] as number))).toBeLessThanOrEqual(64));
+    });
+  });
+
   test("moves gains and the host's volume at once while bands wait for their turn", async () => {
     const session = allBands(everyOutput(chip), 3)
       .commit()
