@@ -18,7 +18,7 @@ static uint32_t band_cost(const struct band *band) {
 }
 #else
 enum { SERIAL = 320, INPUT = 35, OUTPUT = 45, GAIN = 15, FADE = 45, ROUTE = 25, DELAY = 60 };
-enum { BOTH = 40, LEVELLER = 100, LEVELLER_FADE = 425, PDM = 2250 };
+enum { BOTH = 40, LEVELLER = 100, LEVELLER_FADE = 425, PDM = 2300 };
 
 static uint32_t band_cost(const struct band *band) {
     (void)band;

@@ -41,11 +41,11 @@ void pdm_make_dither(void) {
     }
 }
 
-#if defined(__ARM_ARCH_6M__)
+#if defined(__thumb__)
 
 _Static_assert(OUTPUT == 37282702 && LINE_SHIFT == 5 && PLACES == 64 && WORDS == 8,
-               "pdm_m0plus.S has these numbers");
-__asm__(".include \"pdm_m0plus.S\"");
+               "pdm_thumb.S has these numbers");
+__asm__(".include \"pdm_thumb.S\"");
 
 #else
 

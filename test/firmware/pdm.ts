@@ -12,12 +12,15 @@ import {
   enable,
   left,
   leftOnPdm,
+  losses,
+  nothing,
   outputsOf,
   pdmOf,
   players,
   type Plugged,
   route,
   samplesOf,
+  setBand,
   slot,
 } from "./playing";
 import { tools } from "./toolchain";
@@ -33,6 +36,8 @@ const fullScale = 2 ** 23;
 /** Of PDM, by default, and another one. */
 const oldPin = 10;
 const newPin = 21;
+/** Of a channel at 96 kHz: docs/firmware.md. */
+const bandsBesidePdm = { rp2040: 9, rp2350: 10 };
 
 describe.skipIf(!tools).each(boards)("PDM of an emulated $name (skipped without its toolchain)", (board) => {
   const { emulated, simulated } = players(board);
@@ -121,6 +126,21 @@ describe.skipIf(!tools).each(boards)("PDM of an emulated $name (skipped without 
     expect(await counter(vendor, pdmLate)).toBe(0);
     expect(device.traps).toEqual([]);
   }, 60_000);
+
+  test("keeps up at 96 kHz, beside as many bands on every channel as the chip has time for", async () => {
+    const { device, host, vendor } = await emulated();
+    await route(vendor, 1, 1);
+    await leftOnPdm({ device, host, vendor }, pdm);
+    for (const channel of [0, 1, 2, 3, 2 + pdm])
+      for (let band = 0; band < bandsBesidePdm[board.chip]; band++) await setBand(vendor, channel, band, 1, 3);
+    const stream = await host.openStream(96_000, 24);
+    await vendor.get(0x7f, 0, 4);
+    const source = samplesOf((frame) => 0.2 * Math.sin(2 * Math.PI * (frame / 96)));
+    await stream.run(300, source);
+    expect(await losses(vendor, () => stream.run(4, source))).toEqual(nothing);
+    expect(await counter(vendor, pdmLate)).toBe(0);
+    expect(device.traps).toEqual([]);
+  }, 120_000);
 
   test("begins and ends PDM softly", async () => {
     const played = await emulated();

@@ -1,10 +1,9 @@
-@ pdm_modulate() of pdm_modulate.c for the M0+, bit for bit: there it says what is computed, here how.
+@ pdm_modulate() of pdm_modulate.c for the M0+ and the M33, bit for bit: there it says what is computed, here how.
 @
 @ What follows a bit depends on its value, so there is code for both values of all bits of a word. It lies in two
 @ chains in which values alternate, as they mostly do: going on costs less than a branch to the other chain.
 
     .syntax unified
-    .cpu cortex-m0plus
     .thumb
     .text
 
