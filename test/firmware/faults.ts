@@ -83,9 +83,10 @@ describe.skipIf(!tools).each(boards)("faults of an emulated $name (skipped witho
       };
       expect(bytes("rings", 4096).every((byte) => byte === 0)).toBe(true);
       expect(bytes("bits", 2048).every((byte) => byte === pdmIdle)).toBe(true);
+      // Lines without edges have kept what was heard before from being recorded until now.
       const after = await stream.run(20, source);
-      expect((after.slots[0] ?? Buffer.alloc(0)).every((byte) => byte === 0)).toBe(true);
-      expect(after.pdm?.subarray(64).every((byte) => byte === pdmIdle)).toBe(true);
+      expect(after.slots[0]?.subarray(-20 * 48 * 6).every((byte) => byte === 0)).toBe(true);
+      expect(after.pdm?.subarray(-20 * 48 * 32).every((byte) => byte === pdmIdle)).toBe(true);
     },
     120_000,
   );
