@@ -62,7 +62,7 @@ async function countPaused(vendor: Vendor) {
   return { underruns, starvations: await counter(vendor, 17) };
 }
 
-/** A Pico 2 has time to run all bands twice. */
+/** Both boards divide changes; the Pico has the least time left. */
 const pico = boards.filter(({ chip }) => chip === "rp2040");
 
 describe.skipIf(!tools).each(pico)("glides of an emulated $name (skipped without its toolchain)", (board) => {

@@ -19,7 +19,7 @@ import {
 import { tools } from "./toolchain";
 
 const fullScale = 2 ** 23;
-/** 10.14: frames a host sends a ms when it follows nothing. */
+/** Frames that a host sends a ms when it follows nothing. */
 const nominal = 48;
 /** Frames by which the rings may be off before a frame is left out or one more made: native/usb's window of 0.75 ms. */
 const window = 0.75 * nominal;
